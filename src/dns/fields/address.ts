@@ -1,0 +1,158 @@
+import { DnsSyntaxError, quoted } from '../fault.ts';
+import type { FieldKind } from '../rrtype.ts';
+import { takeBare } from '../token.ts';
+import { fixedEnd, scalarText } from './integer.ts';
+
+/** An IPv4 address: four octets (RFC 1035 section 3.4.1). */
+export const ipv4: FieldKind = {
+  parse: (tokens, field) => parseIpv4(takeBare(tokens, field)),
+  print: (from, at) => printIpv4(from, at),
+  encode: (value, field) => parseIpv4(scalarText(value, field)),
+  decode: (from, at) => printIpv4(from, at),
+  end: (_from, at, limit) => fixedEnd(at, 4, limit),
+  schema: { type: 'string', format: 'ipv4' },
+};
+
+/** An IPv6 address: sixteen octets (RFC 3596 section 2.2), printed as RFC 5952 says. */
+export const ipv6: FieldKind = {
+  parse: (tokens, field) => parseIpv6(takeBare(tokens, field)),
+  print: (from, at) => printIpv6(from, at),
+  encode: (value, field) => parseIpv6(scalarText(value, field)),
+  decode: (from, at) => printIpv6(from, at),
+  end: (_from, at, limit) => fixedEnd(at, 16, limit),
+  schema: { type: 'string', format: 'ipv6' },
+};
+
+/** The four octets of a dotted quad: decimal, no leading zeros, no short forms. Throws for anything else. */
+export function parseIpv4(text: string): string {
+  const found = readIpv4(text);
+  if (found !== undefined) return found;
+  throw new DnsSyntaxError(
+    `${quoted(text)} is not an IPv4 address`,
+    text.includes('/')
+      ? 'write an address without a prefix length'
+      : 'write four numbers from 0 to 255, such as 192.0.2.1',
+    'ipv4-syntax',
+  );
+}
+
+function readIpv4(text: string): string | undefined {
+  let bytes = '';
+  let value = -1;
+  let digits = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const c = i < text.length ? text.charCodeAt(i) : 46;
+    if (c === 46) {
+      if (digits === 0 || value > 255 || bytes.length === 4) return undefined;
+      bytes += String.fromCharCode(value);
+      value = -1;
+      digits = 0;
+    } else if (c >= 48 && c <= 57) {
+      if (value === 0 || digits === 3) return undefined;
+      value = (value < 0 ? 0 : value) * 10 + c - 48;
+      digits++;
+    } else {
+      return undefined;
+    }
+  }
+  return bytes.length === 4 ? bytes : undefined;
+}
+
+/** The dotted quad of four octets. */
+export function printIpv4(from: string, at: number): string {
+  return `${from.charCodeAt(at)}.${from.charCodeAt(at + 1)}.${from.charCodeAt(at + 2)}.${from.charCodeAt(at + 3)}`;
+}
+
+/** The sixteen octets of an IPv6 address in any form of RFC 4291 section 2.2. Throws for anything else. */
+export function parseIpv6(text: string): string {
+  const found = readIpv6(text);
+  if (found !== undefined) return found;
+  throw new DnsSyntaxError(
+    `${quoted(text)} is not an IPv6 address`,
+    text.includes('/')
+      ? 'write an address without a prefix length'
+      : text.includes('%')
+        ? 'write the address without a zone index'
+        : 'write groups of hexadecimal digits, such as 2001:db8::1',
+    'ipv6-syntax',
+  );
+}
+
+function readIpv6(text: string): string | undefined {
+  let before = '';
+  let after: string | undefined;
+  const length = text.length;
+  if (length < 2 || length > 45) return undefined;
+  let i = 0;
+  if (text.charCodeAt(0) === 58) {
+    if (text.charCodeAt(1) !== 58) return undefined;
+    after = '';
+    i = 2;
+  }
+  while (i < length) {
+    const start = i;
+    let value = 0;
+    let c = 0;
+    for (; i < length; i++) {
+      c = text.charCodeAt(i);
+      const digit = c >= 48 && c <= 57 ? c - 48 : (c | 32) >= 97 && (c | 32) <= 102 ? (c | 32) - 87 : -1;
+      if (digit < 0) break;
+      value = value * 16 + digit;
+    }
+    if (i < length && c === 46) {
+      const quad = readIpv4(text.slice(start));
+      if (quad === undefined) return undefined;
+      if (after === undefined) before += quad;
+      else after += quad;
+      i = length;
+      break;
+    }
+    if (i === start || i - start > 4) return undefined;
+    const group = String.fromCharCode(value >>> 8, value & 255);
+    if (after === undefined) before += group;
+    else after += group;
+    if (i === length) break;
+    if (c !== 58) return undefined;
+    i++;
+    if (i === length) return undefined;
+    if (text.charCodeAt(i) === 58) {
+      if (after !== undefined) return undefined;
+      after = '';
+      i++;
+    }
+  }
+  if (after === undefined) return before.length === 16 ? before : undefined;
+  const zeros = 16 - before.length - after.length;
+  return zeros < 2 ? undefined : before + '\0'.repeat(zeros) + after;
+}
+
+/** The canonical text of sixteen octets (RFC 5952): lower case, the longest run of zero groups as `::`. */
+export function printIpv6(from: string, at: number): string {
+  let runStart = -1;
+  let runLength = 1;
+  let start = -1;
+  for (let g = 0; g <= 8; g++) {
+    const zero = g < 8 && from.charCodeAt(at + 2 * g) === 0 && from.charCodeAt(at + 2 * g + 1) === 0;
+    if (zero) {
+      if (start < 0) start = g;
+    } else if (start >= 0) {
+      if (g - start > runLength) {
+        runStart = start;
+        runLength = g - start;
+      }
+      start = -1;
+    }
+  }
+  let text = '';
+  for (let g = 0; g < 8; g++) {
+    if (g === runStart) {
+      text += '::';
+      g += runLength - 1;
+      continue;
+    }
+    if (g > 0 && g !== runStart + runLength) text += ':';
+    else if (g > 0 && runStart < 0) text += ':';
+    text += ((from.charCodeAt(at + 2 * g) << 8) | from.charCodeAt(at + 2 * g + 1)).toString(16);
+  }
+  return text;
+}
