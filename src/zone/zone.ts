@@ -1,0 +1,80 @@
+import type { DomainName } from '../dns/name.ts';
+import type { RRset } from '../dns/rrset.ts';
+import type { ZoneSettings } from './settings.ts';
+import type { SourceFile, Span } from './source.ts';
+
+/** What stands beside a value in the document: `{ value, nodes, proxied }`. */
+export interface ValueOptions {
+  /** The nodes that serve this value; `undefined` where every node does. */
+  readonly nodes: readonly string[] | undefined;
+  /** Whether the nodes' web servers stand in for this address. */
+  readonly proxied: boolean;
+}
+
+/**
+ * An RRset as a zone document declares it, with the places that findings point at. Lean on purpose: a big zone has a
+ * million of them, and places are worked out only for those that something is said about.
+ */
+export interface DeclaredRRset extends RRset {
+  /** The zone file, or the template that it comes from. */
+  readonly source: SourceFile;
+  /** Where its owner's key stands. */
+  readonly ownerAt: number;
+  /** Where its type's key stands. */
+  readonly typeAt: number;
+  /** Where each rdata's value begins, in the order of `rdatas`. */
+  readonly valuesAt: readonly number[];
+  /** The options of each value, in the order of `rdatas`; `undefined` where none has any. */
+  readonly options: readonly (ValueOptions | undefined)[] | undefined;
+}
+
+/** A name that is answered with the addresses of another (`ALIAS`). */
+export interface Alias {
+  readonly owner: DomainName;
+  readonly target: DomainName;
+  readonly ttl: number;
+  readonly span: Span;
+}
+
+/** An HTTP redirect that the nodes' web servers serve (`REDIRECT: "301 https://..."`). */
+export interface Redirect {
+  readonly owner: DomainName;
+  readonly status: 301 | 302 | 307 | 308;
+  readonly target: string;
+  readonly ttl: number;
+  readonly span: Span;
+}
+
+/** A finding that the document accepts: for one owner, or for the whole zone where `owner` is the apex and `zoneWide`. */
+export interface Waiver {
+  readonly rule: string;
+  readonly owner: DomainName;
+  readonly zoneWide: boolean;
+  readonly reason: string;
+  /** The last day on which it holds, `YYYY-MM-DD`; `undefined` where it has no end. */
+  readonly until: string | undefined;
+  readonly span: Span;
+}
+
+/**
+ * A zone as its document, its templates and the configuration declare it. The SOA RRset is among `names` with serial 0:
+ * the serial is a release's, not the document's.
+ */
+export interface Zone {
+  readonly apex: DomainName;
+  readonly source: SourceFile;
+  readonly settings: ZoneSettings;
+  /** Every owner with its RRsets, the order of the document. An owner has at least one RRset. */
+  readonly names: ReadonlyMap<DomainName, readonly DeclaredRRset[]>;
+  readonly aliases: readonly Alias[];
+  readonly redirects: readonly Redirect[];
+  readonly waivers: readonly Waiver[];
+}
+
+/** The RRset of one owner and type. */
+export function findRRset(zone: Zone, owner: DomainName, type: number): DeclaredRRset | undefined {
+  const rrsets = zone.names.get(owner);
+  if (rrsets === undefined) return undefined;
+  for (const rrset of rrsets) if (rrset.type === type) return rrset;
+  return undefined;
+}
