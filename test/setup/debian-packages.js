@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { run, say } from './step.js';
+
+const installer = fileURLToPath(new URL('install-debian-packages.sh', import.meta.url));
+
+/**
+ * Installs those packages of debian-packages.txt that are missing. Where that cannot be done it says what to run by
+ * hand and goes on: tests that need a missing program are skipped with that reason.
+ */
+export function installDebianPackages() {
+  const wanted = packageNames();
+  if (!existsSync('/etc/debian_version')) {
+    say(`not a Debian system; tests that need one of these packages are skipped: ${wanted.join(', ')}`);
+    return;
+  }
+  const missing = missingOf(wanted);
+  if (missing.length === 0) return;
+
+  const asRoot = rootCommand();
+  if (asRoot === undefined) {
+    explain(missing, 'this user may not install them');
+    return;
+  }
+  say(`installing Debian packages: ${missing.join(' ')}`);
+  const [program, ...args] = [...asRoot, 'sh', installer, ...missing];
+  const { ok, output } = run(program, args);
+  const stillMissing = missingOf(missing);
+  if (stillMissing.length > 0) explain(stillMissing, `installing them failed:\n${lastLines(output)}`);
+  else if (!ok) say(`Debian packages are installed, but with complaints:\n${lastLines(output)}`);
+}
+
+/** @param {string[]} missing @param {string} why */
+function explain(missing, why) {
+  say(`Debian packages are missing: ${missing.join(', ')}; ${why}`);
+  say('tests that need them are skipped. To run those too, install them as root:');
+  say(`  apt-get install --no-install-recommends ${missing.join(' ')}`);
+}
+
+function packageNames() {
+  const lines = readFileSync(new URL('debian-packages.txt', import.meta.url), 'utf8').split('\n');
+  return lines.flatMap((line) => /^[a-z0-9][a-z0-9+.-]*(?=:)/.exec(line) ?? []);
+}
+
+/** @param {string[]} names @returns {string[]} those that are not fully installed. */
+function missingOf(names) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
+  const { stdout } = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\\n', ...names]);
+  const lines = new Set(stdout.split('\n'));
+  return names.filter((name) => !lines.has(`${name} installed`));
+}
+
+/** @returns {string[] | undefined} what to put before a command to run it as root, without asking for a password. */
+function rootCommand() {
+  if (process.getuid?.() === 0) return [];
+  return run('sudo', ['-n', 'true']).ok ? ['sudo', '-n'] : undefined;
+}
+
+/** @param {string} text */
+function lastLines(text) {
+  return text
+    .split('\n')
+    .slice(-8)
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
