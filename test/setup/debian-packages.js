@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { run, say } from './step.js';
 
 const installer = fileURLToPath(new URL('install-debian-packages.sh', import.meta.url));
+const policy = '/usr/sbin/policy-rc.d';
 
 /**
  * Installs those packages of debian-packages.txt that are missing. Where that cannot be done it says what to run by
@@ -15,19 +16,24 @@ export function installDebianPackages() {
     return;
   }
   const missing = missingOf(wanted);
-  if (missing.length === 0) return;
+  if (missing.length === 0 && !policyLeftBehind()) return;
 
   const asRoot = rootCommand();
   if (asRoot === undefined) {
-    explain(missing, 'this user may not install them');
+    if (missing.length > 0) explain(missing, 'this user may not install them');
     return;
   }
-  say(`installing Debian packages: ${missing.join(' ')}`);
+  if (missing.length > 0) say(`installing Debian packages: ${missing.join(' ')}`);
   const [program, ...args] = [...asRoot, 'sh', installer, ...missing];
   const { ok, output } = run(program, args);
   const stillMissing = missingOf(missing);
   if (stillMissing.length > 0) explain(stillMissing, `installing them failed:\n${lastLines(output)}`);
   else if (!ok) say(`Debian packages are installed, but with complaints:\n${lastLines(output)}`);
+}
+
+/** A killed installation leaves behind the file that keeps daemons from starting; the installer removes it. */
+function policyLeftBehind() {
+  return existsSync(policy) && readFileSync(policy, 'utf8').includes('zonewright');
 }
 
 /** @param {string[]} missing @param {string} why */

@@ -13,10 +13,7 @@ flock 9
 
 # Maintainer scripts ask policy-rc.d before they start a daemon. A policy of the machine's owner stays as it is; one of
 # ours that a killed run left behind is taken over.
-remove_policy() {
-  if grep -qsF "$mark" "$policy"; then rm -f "$policy"; fi
-}
-trap remove_policy EXIT
+trap 'if grep -qsF "$mark" "$policy"; then rm -f "$policy"; fi' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -32,6 +29,9 @@ install() {
 
 # An installation that was interrupted earlier is finished first, or apt-get refuses to work.
 if [ -n "$(dpkg --audit)" ]; then dpkg --configure -a 9>&-; fi
+
+# Without names there is only a policy to remove.
+if [ "$#" -eq 0 ]; then exit 0; fi
 
 # The package lists are fetched only where those at hand do not do. A package that this release of Debian lacks must
 # not keep the others away.

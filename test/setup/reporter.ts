@@ -16,23 +16,20 @@ export default class ClosingReporter implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[], _reason: TestRunEndReason): void {
-    const skipped = modules.flatMap((module) => skippedTests(module, relative(this.#root, module.moduleId)));
-    const news = this.#filtered ? skipped.filter((line) => !line.endsWith(noReason)) : skipped;
-    const lines = news.length > 0 ? ['', 'Skipped:', ...news.map((line) => `  ${line}`)] : [];
+    const skipped = this.#filtered ? [] : modules.flatMap((module) => this.#skippedTests(module));
+    const lines = skipped.length > 0 ? ['', 'Skipped:', ...skipped] : [];
     process.stdout.write(`${[...lines, '', closingLine(modules, errors.length)].join('\n')}\n`);
   }
-}
 
-const noReason = 'no reason given';
-
-/** `file: suite > test: reason`, one line a test. */
-function skippedTests(module: TestModule, path: string): string[] {
-  const reasons = module.meta().skipReasons?.join('; ');
-  return [...module.children.allTests('skipped')].map((test) => {
-    const result = test.result();
-    const note = result.state === 'skipped' ? result.note : undefined;
-    return `${path}: ${test.fullName}: ${note ?? reasons ?? noReason}`;
-  });
+  /** One line a test: `  file: suite > test: reason`. */
+  #skippedTests(module: TestModule): string[] {
+    const reasons = module.meta().skipReasons?.join('; ') ?? 'no reason given';
+    return [...module.children.allTests('skipped')].map((test) => {
+      const result = test.result();
+      const note = result.state === 'skipped' ? result.note : undefined;
+      return `  ${relative(this.#root, module.moduleId)}: ${test.fullName}: ${note ?? reasons}`;
+    });
+  }
 }
 
 /** Counts tests; a fault outside any test (a file that does not load, a hook, an unhandled rejection) is one failure. */
