@@ -69,6 +69,21 @@ export interface Zone {
   readonly aliases: readonly Alias[];
   readonly redirects: readonly Redirect[];
   readonly waivers: readonly Waiver[];
+  /**
+   * Where the settings that hold for this zone are given, in its document or in `zonewright.yaml`, by their path: `ttl`,
+   * `dnssec`, `soa`, `soa.primary`, `soa.contact`, `soa.refresh` and so on, `checks.<rule>`. The span is that of the value.
+   * A setting that nobody gave is not there.
+   */
+  readonly settingsAt?: ReadonlyMap<string, Span>;
+}
+
+/** Where a setting is given; the setting that holds it, or else the beginning of the document, where nobody gave it. */
+export function settingSpan(zone: Zone, path: string): Span {
+  for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
+    const span = zone.settingsAt?.get(at);
+    if (span !== undefined) return span;
+  }
+  return { source: zone.source, start: 0, end: 0 };
 }
 
 /** The RRset of one owner and type. */
