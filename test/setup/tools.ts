@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { TestRunner } from 'vitest';
 
 declare module 'vitest' {
@@ -34,11 +34,12 @@ const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 const outputLimit = 256 * 1024 * 1024;
 
 /**
- * The absolute path of a program, found on PATH or in the system folders.
+ * The absolute path of a program, found on PATH or in the system folders. An absolute path stays as it is.
  *
  * @returns undefined where it is not installed.
  */
 export function tool(name: string): string | undefined {
+  if (isAbsolute(name)) return isProgram(name) ? name : undefined;
   const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), ...systemFolders];
   return folders.map((folder) => join(folder, name)).find(isProgram);
 }
