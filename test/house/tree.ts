@@ -13,7 +13,8 @@ export interface TextFile {
 
 /** The paths of all files that git tracks or would add, from the root of the checkout, with slashes. */
 export function treePaths(): string[] {
-  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  // The checkout may belong to another user, as it does in a CI container.
+  const args = ['-c', 'safe.directory=*', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const output = execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   // A file that is deleted but not yet committed is still listed.
   return [...new Set(output.split('\0'))].filter((path) => path !== '' && existsSync(join(root, path))).sort();

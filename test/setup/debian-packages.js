@@ -27,8 +27,8 @@ export function installDebianPackages() {
   const [program, ...args] = [...asRoot, 'sh', installer, ...missing];
   const { ok, output } = run(program, args);
   const stillMissing = missingOf(missing);
-  if (stillMissing.length > 0) explain(stillMissing, `installing them failed:\n${lastLines(output)}`);
-  else if (!ok) say(`Debian packages are installed, but with complaints:\n${lastLines(output)}`);
+  if (stillMissing.length > 0) explain(stillMissing, `installing them failed:\n${complaints(output)}`);
+  else if (!ok) say(`Debian packages are installed, but with complaints:\n${complaints(output)}`);
 }
 
 /** A killed installation leaves behind the file that keeps daemons from starting; the installer removes it. */
@@ -62,11 +62,9 @@ function rootCommand() {
   return run('sudo', ['-n', 'true']).ok ? ['sudo', '-n'] : undefined;
 }
 
-/** @param {string} text */
-function lastLines(text) {
-  return text
-    .split('\n')
-    .slice(-8)
-    .map((line) => `  ${line}`)
-    .join('\n');
+/** What apt-get gives as its errors, else the end of what it said. @param {string} output */
+function complaints(output) {
+  const lines = output.split('\n');
+  const errors = new Set(lines.filter((line) => /^(E|dpkg): /.test(line)));
+  return [...(errors.size > 0 ? errors : lines.slice(-8))].map((line) => `  ${line}`).join('\n');
 }
