@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { GitError, gitFailed } from './error.ts';
+import { askGit, runGit } from './run.ts';
+
+/** A folder inside a git repository, bare or with a working tree. */
+export interface Repository {
+  /** The folder that git runs in: the one that was asked about. */
+  readonly folder: string;
+  /** The folder's path from the top of the repository: empty, or ending in `/`. */
+  readonly prefix: string;
+  /** The repository itself, absolute. */
+  readonly gitDir: string;
+  readonly bare: boolean;
+  /** Whether history was cut off by a shallow clone. */
+  readonly shallow: boolean;
+  readonly objectFormat: 'sha1' | 'sha256';
+}
+
+/** A commit, as far as a release needs to know it. */
+export interface Commit {
+  /** The full object id. */
+  readonly id: string;
+  /** The committer's time in seconds since 1970. */
+  readonly time: number;
+}
+
+/**
+ * The repository that a folder lies in; `undefined` where it lies in none.
+ *
+ * @throws GitError where git refuses to look at it (it belongs to somebody else) or is not installed though there is a
+ *   repository.
+ */
+export async function openRepository(folder: string): Promise<Repository | undefined> {
+  const args = [
+    'rev-parse',
+    '--is-bare-repository',
+    '--is-shallow-repository',
+    '--show-object-format',
+    '--absolute-git-dir',
+    '--show-prefix',
+  ];
+  const answer = await runGit(folder, args).catch((error: unknown) => {
+    if (error instanceof GitError && !liesInRepository(folder)) return undefined;
+    throw error;
+  });
+  if (answer === undefined) return undefined;
+  if (answer.status !== 0) {
+    if (/not a git repository/.test(answer.stderr)) return undefined;
+    throw gitFailed(args, answer.stderr);
+  }
+  const [bare, shallow, format, gitDir, prefix] = answer.stdout.toString('utf8').split('\n');
+  return {
+    folder,
+    prefix: prefix ?? '',
+    gitDir: gitDir as string,
+    bare: bare === 'true',
+    shallow: shallow === 'true',
+    objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
+  };
+}
+
+function liesInRepository(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return true;
+    if (dirname(at) === at) return false;
+  }
+}
+
+/** The commit that is checked out; `undefined` in a repository without commits. */
+export async function headCommit(repository: Repository): Promise<Commit | undefined> {
+  return findCommit(repository, 'HEAD');
+}
+
+/**
+ * The commit that a revision names: a branch, a tag, an abbreviated id, `HEAD~2`.
+ *
+ * @throws GitError where it names none.
+ */
+export async function resolveCommit(repository: Repository, revision: string): Promise<Commit> {
+  // NUL and newline would end the argument or the answer's line; git has no revision with either.
+  if (revision !== '' && !/[\0\n]/.test(revision)) {
+    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+    const answer = await runGit(repository.folder, args);
+    const commit = answer.status === 0 ? await findCommit(repository, lastLine(answer.stdout)) : undefined;
+    if (commit !== undefined) return commit;
+  }
+  const shallow = repository.shallow ? '; this clone is shallow: fetch the rest with git fetch --unshallow' : '';
+  throw new GitError(
+    'refused',
+    `"${revision}" names no commit of the repository`,
+    `name a branch, a tag or a commit${shallow}`,
+  );
+}
+
+/** The answer of `git rev-parse`; before 2.30 it repeats `--end-of-options` above it. */
+function lastLine(output: Buffer): string {
+  return output.toString('latin1').trimEnd().split('\n').at(-1) as string;
+}
+
+/** `name` is `HEAD` or an object id. */
+async function findCommit(repository: Repository, name: string): Promise<Commit | undefined> {
+  const args = ['log', '-1', '--no-show-signature', '--no-color', '--format=%H %ct', name, '--'];
+  const answer = await runGit(repository.folder, args);
+  if (answer.status !== 0) {
+    if (/bad revision|unknown revision|does not have any commits|ambiguous argument|bad object/.test(answer.stderr)) {
+      return undefined;
+    }
+    throw gitFailed(args, answer.stderr);
+  }
+  const [id, time] = answer.stdout.toString('latin1').trim().split(' ');
+  return id === undefined || id === '' ? undefined : { id, time: Number(time) };
+}
+
+/** The best common ancestor of two commits; `undefined` where they have none. */
+export async function mergeBase(repository: Repository, a: Commit, b: Commit): Promise<Commit | undefined> {
+  const args = ['merge-base', '--end-of-options', a.id, b.id];
+  const answer = await runGit(repository.folder, args);
+  if (answer.status === 1) return undefined;
+  if (answer.status !== 0) throw gitFailed(args, answer.stderr);
+  return findCommit(repository, lastLine(answer.stdout));
+}
+
+/**
+ * The ids under which git would store files of the working tree, line ends and filters of `.gitattributes` applied, in the
+ * order of `paths`. Paths are relative to the repository's folder and hold no newline.
+ *
+ * @throws GitError where one of the files cannot be read.
+ */
+export async function cleanedIds(repository: Repository, paths: readonly string[]): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const answer = await askGit(repository.folder, ['hash-object', '--stdin-paths'], `${paths.join('\n')}\n`);
+  return answer.toString('latin1').trimEnd().split('\n');
+}
