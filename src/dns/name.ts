@@ -7,9 +7,9 @@ declare const nameBrand: unique symbol;
 /**
  * A checked domain name: absolute, lower-case, in presentation form with one spelling for every name, ending in a dot.
  *
- * Octets outside 0x21 to 0x7E are `\DDD`, the characters `. \ " ; ( ) @ $` inside a label are `\.` and so on (RFC 1035
- * section 5.1), everything else stands for itself; so two names are the same name exactly when the strings are equal
- * (RFC 4343). The root is `.`.
+ * Letters, digits, `-`, `_`, `*` and `/` stand for themselves, other printable ASCII characters stand behind a backslash
+ * (`\.`), and `#`, `[`, `\` and octets that are not printable are `\DDD` (RFC 1035 section 5.1): the spelling that BIND,
+ * Knot and NSD all read. So two names are the same name exactly when the strings are equal (RFC 4343). The root is `.`.
  */
 export type DomainName = string & { readonly [nameBrand]: true };
 
@@ -20,14 +20,17 @@ const MAX_WIRE = 255;
 const MAX_LABEL = 63;
 const DOT = 46;
 const BACKSLASH = 92;
+// NSD takes "\#" for the generic form and "\[" for a bit label (RFC 2673).
+const HASH = 35;
+const BRACKET = 91;
 
 /** What a character is inside a label: 0 stands for itself, 1 upper case, 2 needs work (escape, special, not printable). */
 const PLAIN = 0;
 const UPPER = 1;
 const SPECIAL = 2;
 const charClass = new Uint8Array(128).fill(SPECIAL);
-for (let c = 0x21; c < 0x7f; c++) charClass[c] = c >= 65 && c <= 90 ? UPPER : PLAIN;
-for (const c of '\\"();@$') charClass[c.charCodeAt(0)] = SPECIAL;
+for (const c of 'abcdefghijklmnopqrstuvwxyz0123456789-_*/') charClass[c.charCodeAt(0)] = PLAIN;
+for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') charClass[c.charCodeAt(0)] = UPPER;
 
 /**
  * Reads a name as it is written in a master file or a zone document.
@@ -143,20 +146,21 @@ export function nameFromLabels(labels: readonly string[]): DomainName {
   return name as DomainName;
 }
 
-/** One raw label in presentation form: special characters behind a backslash, others that are not printable as `\DDD`. */
+/** One raw label in presentation form, in the spelling of {@link DomainName}, case kept. */
 export function escapeLabel(label: string): string {
   let i = 0;
   for (; i < label.length; i++) {
     const c = label.charCodeAt(i);
-    if (c > 127 || c === DOT || charClass[c] === SPECIAL) break;
+    if (c > 127 || charClass[c] === SPECIAL) break;
   }
   if (i === label.length) return label;
   let text = label.slice(0, i);
   for (; i < label.length; i++) {
     const c = label.charCodeAt(i);
-    if (c < 0x21 || c > 0x7e) text += `\\${c.toString().padStart(3, '0')}`;
-    else if (c === DOT || charClass[c] === SPECIAL) text += `\\${label[i]}`;
-    else text += label[i];
+    if (c < 128 && charClass[c] !== SPECIAL) text += label[i];
+    else if (c < 0x21 || c > 0x7e || c === HASH || c === BRACKET || c === BACKSLASH) {
+      text += `\\${c.toString().padStart(3, '0')}`;
+    } else text += `\\${label[i]}`;
   }
   return text;
 }
@@ -305,6 +309,8 @@ export function displayName(name: DomainName): string {
 
 /** The A-label of a label with characters outside ASCII; `undefined` where UTS 46 has none. */
 export function toALabel(label: string): string | undefined {
+  // What divides the parts of a URL would be cut off, not refused.
+  if (/[\x00-\x2c./:-@[-^`{-\x7f]/.test(label)) return undefined;
   // The suffix keeps a label of digits from being read as an IPv4 address, which is what URL hosts allow.
   const ascii = domainToASCII(`${label}.a`);
   const result = ascii.endsWith('.a') ? ascii.slice(0, -2) : '';
@@ -317,11 +323,12 @@ function splitLabels(text: string, origin: DomainName | undefined): string[] {
   const labels: string[] = [];
   let label = '';
   let unicode = false;
+  let raw = false;
   let final = false;
   const push = (): void => {
     if (label === '')
       throw new DnsSyntaxError(`${quoted(text)} has an empty label`, 'remove the extra dot', 'empty-label');
-    const done = unicode ? toALabel(label) : label;
+    const done = unicode ? (raw ? undefined : toALabel(label)) : label;
     if (done === undefined) {
       throw new DnsSyntaxError(
         `${quoted(label)} cannot be written as an internationalised label`,
@@ -339,6 +346,7 @@ function splitLabels(text: string, origin: DomainName | undefined): string[] {
     labels.push(done);
     label = '';
     unicode = false;
+    raw = false;
   };
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -349,6 +357,7 @@ function splitLabels(text: string, origin: DomainName | undefined): string[] {
     } else if (c === BACKSLASH) {
       const found = readEscape(text, i);
       label += found.octet;
+      if (found.octet.charCodeAt(0) > 127) raw = true;
       i += found.length - 1;
     } else if (c <= 0x20 || c === 0x7f) {
       throw new DnsSyntaxError(

@@ -3,35 +3,13 @@ import type { DomainName } from './name.ts';
 import { lowerAscii, wireNameEnd, wireNameToDomain } from './name.ts';
 import type { Octets, Rdata } from './octets.ts';
 import { octets, toBuffer } from './octets.ts';
-import type { Data, RRType } from './rrtype.ts';
+import type { Data, Field, RRType } from './rrtype.ts';
+import { typeName, typeOf } from './rrtype.ts';
 import type { Tokens } from './token.ts';
-import { hasMore, parseUnsigned, takeRest, tokenize } from './token.ts';
-import { types } from './types/list.ts';
+import { hasMore, isWord, parseUnsigned, takeRest, tokenize } from './token.ts';
+import './types/list.ts';
 
-const byCode = new Map<number, RRType>(types.map((type) => [type.code, type]));
-const byName = new Map<string, number>(types.map((type) => [type.name, type.code]));
-
-/** The statement of a record type; `undefined` for a type without one (RFC 3597). */
-export function typeOf(code: number): RRType | undefined {
-  return byCode.get(code);
-}
-
-/** The code of a mnemonic in any case, also in the form `TYPE65280` (RFC 3597 section 5); `undefined` where it is none. */
-export function typeCode(text: string): number | undefined {
-  const known = byName.get(text);
-  if (known !== undefined) return known;
-  const upper = text.toUpperCase();
-  const other = byName.get(upper);
-  if (other !== undefined) return other;
-  if (!/^TYPE(0|[1-9]\d{0,4})$/.test(upper)) return undefined;
-  const code = Number(upper.slice(4));
-  return code <= 65535 ? code : undefined;
-}
-
-/** The mnemonic of a type; `TYPE65280` for one that has none. */
-export function typeName(code: number): string {
-  return byCode.get(code)?.name ?? `TYPE${code}`;
-}
+export { portableTypeName, typeCode, typeName, typeOf } from './rrtype.ts';
 
 const MAX_RDATA = 65535;
 
@@ -42,12 +20,17 @@ const MAX_RDATA = 65535;
  * @example rdataFromText(15, '10 mail', parseName('example.com.'))
  */
 export function rdataFromText(code: number, text: string, origin?: DomainName): Rdata {
+  const type = typeOf(code);
+  if (type !== undefined && type.fields.length === 1 && type.whole === undefined) {
+    const { name, kind } = type.fields[0] as Field;
+    if (kind.word !== undefined && isWord(text)) return finished(type, kind.word(text, name, '', origin));
+  }
   return rdataFromTokens(code, tokenize(text, origin));
 }
 
 /** Like {@link rdataFromText}, from tokens that are already cut. Reads all that are left. */
 export function rdataFromTokens(code: number, tokens: Tokens): Rdata {
-  const type = byCode.get(code);
+  const type = typeOf(code);
   if (tokens.texts[tokens.next] === '\\#' && tokens.quotes[tokens.next] === false) return checkedGeneric(type, tokens);
   if (type === undefined) {
     throw new DnsSyntaxError(
@@ -57,7 +40,8 @@ export function rdataFromTokens(code: number, tokens: Tokens): Rdata {
     );
   }
   let rdata = '';
-  for (const field of type.fields) rdata += field.kind.parse(tokens, field.name, rdata);
+  if (type.whole !== undefined) rdata = type.whole.parse(tokens, type.name, '');
+  else for (const field of type.fields) rdata += field.kind.parse(tokens, field.name, rdata);
   if (hasMore(tokens)) {
     throw new DnsSyntaxError(
       `there is ${quoted(tokens.texts[tokens.next] as string)} behind the last field of ${type.name}`,
@@ -93,42 +77,40 @@ function checkedGeneric(type: RRType | undefined, tokens: Tokens): Rdata {
     );
   }
   const rdata = Buffer.from(hex, 'hex').toString('latin1');
-  if (type !== undefined) checkRdata(type.code, octets(rdata));
+  if (type !== undefined) checkFields(type, rdata);
   return octets(rdata);
 }
 
-/** The end of each field. Throws where the octets are not a valid rdata of the type. */
-function fieldEnds(type: RRType, from: string, start: number, limit: number): number[] {
-  const ends: number[] = [];
-  let at = start;
-  for (const field of type.fields) {
-    at = field.kind.end(from, at, limit, start);
-    ends.push(at);
-  }
-  if (at !== limit) {
-    throw new DnsSyntaxError(
-      `there are ${limit - at} octets behind the last field of ${type.name}`,
-      'check where the data comes from',
-    );
-  }
-  return ends;
+/** Checks every field. Throws where the octets are not a valid rdata of the type. */
+function checkFields(type: RRType, rdata: string): void {
+  let at = 0;
+  if (type.whole !== undefined) at = type.whole.end(rdata, 0, rdata.length, 0);
+  else for (const field of type.fields) at = field.kind.end(rdata, at, rdata.length, 0);
+  if (at !== rdata.length) leftOver(type, rdata.length - at);
+  type.check?.(rdata);
+}
+
+function leftOver(type: RRType, length: number): never {
+  throw new DnsSyntaxError(
+    `there are ${length} octets behind the last field of ${type.name}`,
+    'check where the data comes from',
+  );
 }
 
 /** Checks that octets are a valid uncompressed rdata of the type. Throws {@link DnsSyntaxError} where they are not. */
 export function checkRdata(code: number, rdata: Rdata): void {
-  const type = byCode.get(code);
-  if (type === undefined) return;
-  fieldEnds(type, rdata, 0, rdata.length);
-  type.check?.(rdata);
+  const type = typeOf(code);
+  if (type !== undefined) checkFields(type, rdata);
 }
 
 /**
  * Rdata in presentation form: names absolute, numbers for mnemonics, one spelling for every value, so equal rdata prints
- * equally. A type without a form of its own is printed as RFC 3597 says.
+ * equally. A type without a form of its own is printed as RFC 3597 says, and so is rdata of no octets.
  */
 export function rdataToText(code: number, rdata: Rdata): string {
-  const type = byCode.get(code);
-  if (type === undefined) return genericText(rdata);
+  const type = typeOf(code);
+  if (type === undefined || rdata === '') return genericText(rdata);
+  if (type.whole !== undefined) return type.whole.print(rdata, 0, rdata.length, 0);
   let text = '';
   let at = 0;
   for (const field of type.fields) {
@@ -142,13 +124,14 @@ export function rdataToText(code: number, rdata: Rdata): string {
 
 /** Any rdata as RFC 3597 section 5 writes it: `\# 4 0a000001`. */
 export function genericText(rdata: Rdata): string {
-  return rdata === '' ? '\\# 0' : `\\# ${rdata.length} ${toBuffer(rdata).toString('hex')}`;
+  return rdata === '' ? '# 0' : `# ${rdata.length} ${toBuffer(rdata).toString('hex')}`;
 }
 
 /** Rdata in structured form: the fields by the names their RFC gives them; `{ rdata: hex }` for a type without a form. */
 export function rdataToData(code: number, rdata: Rdata): { [field: string]: Data } {
-  const type = byCode.get(code);
+  const type = typeOf(code);
   if (type === undefined) return { rdata: toBuffer(rdata).toString('hex') };
+  if (type.whole !== undefined) return type.whole.decode(rdata, 0, rdata.length, 0) as { [field: string]: Data };
   const data: { [field: string]: Data } = {};
   let at = 0;
   for (const field of type.fields) {
@@ -165,7 +148,7 @@ export function rdataToData(code: number, rdata: Rdata): { [field: string]: Data
  * or unknown field and for what a field does not allow.
  */
 export function rdataFromData(code: number, data: ReadonlyMap<string, unknown>, origin?: DomainName): Rdata {
-  const type = byCode.get(code);
+  const type = typeOf(code);
   const known = type === undefined ? ['rdata'] : type.fields.map((field) => field.name);
   for (const key of data.keys()) {
     if (!known.includes(key)) {
@@ -178,7 +161,7 @@ export function rdataFromData(code: number, data: ReadonlyMap<string, unknown>, 
   }
   if (type === undefined) {
     const hex = data.get('rdata');
-    if (typeof hex === 'string' && /^([0-9a-fA-F]{2})*$/.test(hex) && hex.length <= 2 * MAX_RDATA) {
+    if (typeof hex === 'string' && hex.length <= 2 * MAX_RDATA && /^([0-9a-fA-F]{2})*$/.test(hex)) {
       return octets(Buffer.from(hex, 'hex').toString('latin1'));
     }
     throw new DnsSyntaxError(
@@ -187,18 +170,18 @@ export function rdataFromData(code: number, data: ReadonlyMap<string, unknown>, 
       'generic-rdata',
     );
   }
-  let rdata = '';
   for (const field of type.fields) {
-    const value = data.get(field.name);
-    if (value === undefined && field.kind.optional !== true) {
+    if (data.get(field.name) === undefined && field.kind.optional !== true) {
       throw new DnsSyntaxError(
         `the ${field.name} is missing`,
         `add ${field.name}: ${field.about}`,
         'rdata-missing-field',
       );
     }
-    rdata += field.kind.encode(value, field.name, rdata, origin);
   }
+  if (type.whole !== undefined) return finished(type, type.whole.encode(data, type.name, '', origin));
+  let rdata = '';
+  for (const field of type.fields) rdata += field.kind.encode(data.get(field.name), field.name, rdata, origin);
   return finished(type, rdata);
 }
 
@@ -209,11 +192,11 @@ export function rdataFromData(code: number, data: ReadonlyMap<string, unknown>, 
 export function rdataFromMessage(code: number, message: Octets, at: number, length: number): Rdata {
   const limit = at + length;
   if (limit > message.length) throw new DnsSyntaxError('the rdata is cut off', 'check where the data comes from');
-  const type = byCode.get(code);
+  const type = typeOf(code);
   if (type === undefined) return octets(message.slice(at, limit));
-  if (!type.fields.some((field) => field.kind.isName)) {
+  if (type.whole !== undefined || !type.fields.some((field) => field.kind.isName)) {
     const rdata = octets(message.slice(at, limit));
-    checkRdata(code, rdata);
+    checkFields(type, rdata);
     return rdata;
   }
   let rdata = '';
@@ -229,11 +212,7 @@ export function rdataFromMessage(code: number, message: Octets, at: number, leng
       pos = end;
     }
   }
-  if (pos !== limit)
-    throw new DnsSyntaxError(
-      `there are octets behind the last field of ${type.name}`,
-      'check where the data comes from',
-    );
+  if (pos !== limit) leftOver(type, limit - pos);
   return finished(type, rdata);
 }
 
@@ -271,17 +250,7 @@ export function expandName(message: Octets, at: number, limit: number): { wire: 
 
 /** Rdata in canonical form (RFC 4034 section 6.2): the names of the types listed there in lower case. */
 export function canonicalRdata(code: number, rdata: Rdata): Rdata {
-  const type = byCode.get(code);
-  if (type?.lowerCased !== true) return rdata;
-  let canonical = '';
-  let at = 0;
-  for (const field of type.fields) {
-    const end = field.kind.end(rdata, at, rdata.length, 0);
-    const part = rdata.slice(at, end);
-    canonical += field.kind.isName ? lowerAscii(part) : part;
-    at = end;
-  }
-  return octets(canonical);
+  return typeOf(code)?.lowerCased === true ? comparableRdata(code, rdata) : rdata;
 }
 
 /**
@@ -289,32 +258,42 @@ export function canonicalRdata(code: number, rdata: Rdata): Rdata {
  * (RFC 4343). For comparing; signing takes {@link canonicalRdata}.
  */
 export function comparableRdata(code: number, rdata: Rdata): Rdata {
-  const type = byCode.get(code);
-  if (type === undefined || !type.fields.some((field) => field.kind.isName)) return rdata;
+  const type = typeOf(code);
+  if (type === undefined || !hasUpperCase(rdata)) return rdata;
   let comparable = '';
-  let at = 0;
-  for (const field of type.fields) {
-    const end = field.kind.end(rdata, at, rdata.length, 0);
-    const part = rdata.slice(at, end);
-    comparable += field.kind.isName ? lowerAscii(part) : part;
-    at = end;
+  let done = 0;
+  for (const at of nameOffsets(type, rdata)) {
+    const end = wireNameEnd(rdata, at, rdata.length);
+    // The length octets of labels are below 64, so lower-casing leaves them alone.
+    comparable += rdata.slice(done, at) + lowerAscii(rdata.slice(at, end));
+    done = end;
   }
-  return octets(comparable);
+  return done === 0 ? rdata : octets(comparable + rdata.slice(done));
+}
+
+function hasUpperCase(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 65 && c <= 90) return true;
+  }
+  return false;
 }
 
 /** The names in the rdata, in the order of its fields: the targets of NS, CNAME, MX, SRV, both names of SOA, and so on. */
 export function rdataNames(code: number, rdata: Rdata): DomainName[] {
-  const type = byCode.get(code);
-  if (type === undefined) return [];
-  const names: DomainName[] = [];
+  const type = typeOf(code);
+  return type === undefined ? [] : nameOffsets(type, rdata).map((at) => wireNameToDomain(rdata, at));
+}
+
+function nameOffsets(type: RRType, rdata: Rdata): number[] {
+  const offsets: number[] = [];
+  if (type.whole !== undefined) return [...(type.whole.names?.(rdata, 0, rdata.length, 0) ?? [])];
   let at = 0;
-  for (const field of type.fields) {
-    const end = field.kind.end(rdata, at, rdata.length, 0);
-    if (field.kind.isName) {
-      wireNameEnd(rdata, at, end);
-      names.push(wireNameToDomain(rdata, at));
-    }
+  for (const { kind } of type.fields) {
+    const end = kind.end(rdata, at, rdata.length, 0);
+    if (kind.isName) offsets.push(at);
+    else if (kind.names !== undefined) offsets.push(...kind.names(rdata, at, end, 0));
     at = end;
   }
-  return names;
+  return offsets;
 }

@@ -32,8 +32,15 @@ export interface FieldKind {
    * where the type says so it is lower-cased in canonical form.
    */
   readonly isName?: boolean;
-  /** Whether it may be left out of structured form, and the presentation form of what it is then. */
+  /** Whether it may be left out of structured form. */
   readonly optional?: boolean;
+  /**
+   * Reads the field from one word: what `parse` does where the field is exactly one unquoted token, and what `encode` does
+   * with a scalar. With it, the rdata of a type of one field is read without cutting it into tokens.
+   */
+  readonly word?: (text: string, field: string, before: string, origin: DomainName | undefined) => string;
+  /** Where names stand in a field that is more than one name or not always one: their offsets. */
+  readonly names?: (from: string, at: number, end: number, start: number) => readonly number[];
 }
 
 /** A field of a record type, named as its RFC names it, in snake case. */
@@ -66,11 +73,59 @@ export interface RRType {
   readonly compressed?: boolean;
   /** An obsolete or experimental type that is still found in files. */
   readonly obsolete?: boolean;
+  /**
+   * The name servers, of BIND 9.18, Knot 3.2 and NSD 4.6, that read the type's mnemonic and presentation form; all three
+   * where it is not stated. The others read it as RFC 3597 says.
+   */
+  readonly loadedBy?: readonly NameServer[];
+  /**
+   * Reads and writes rdata that is not the plain concatenation of its fields' octets (LOC, HIP, AMTRELAY). Its structured
+   * form is the map of the fields, which then only state their names, their schemas and which may be left out.
+   */
+  readonly whole?: FieldKind;
   /** A rule between fields: throws `DnsSyntaxError` where checked octets are still not a valid rdata. */
   readonly check?: (rdata: string) => void;
 }
 
-/** States a record type. Gives it back as it is: the function only fixes the shape. */
+/** A name server whose reader of zone files is known. */
+export type NameServer = 'BIND' | 'Knot' | 'NSD';
+
+const byCode = new Map<number, RRType>();
+const codes = new Map<string, number>();
+
+/** States a record type: gives it back as it is, and makes its mnemonic known. `types/list.ts` names all of them. */
 export function defineType(type: RRType): RRType {
+  byCode.set(type.code, type);
+  codes.set(type.name, type.code);
   return type;
+}
+
+/** The statement of a record type; `undefined` for a type without one (RFC 3597). */
+export function typeOf(code: number): RRType | undefined {
+  return byCode.get(code);
+}
+
+/** The code of a mnemonic in any case, also in the form `TYPE65280` (RFC 3597 section 5); `undefined` where it is none. */
+export function typeCode(text: string): number | undefined {
+  const known = codes.get(text);
+  if (known !== undefined) return known;
+  // Only ASCII: other letters have capitals that look like a mnemonic ("\u017f" becomes "S").
+  if (!/^[a-z0-9-]+$/i.test(text)) return undefined;
+  const upper = text.toUpperCase();
+  const other = codes.get(upper);
+  if (other !== undefined) return other;
+  if (!/^TYPE(0|[1-9]\d{0,4})$/.test(upper)) return undefined;
+  const code = Number(upper.slice(4));
+  return code <= 65535 ? code : undefined;
+}
+
+/** The mnemonic of a type; `TYPE65280` for one that has none. */
+export function typeName(code: number): string {
+  return byCode.get(code)?.name ?? `TYPE${code}`;
+}
+
+/** The name of a type that every name server reads: its mnemonic where all know it, else `TYPE261`. */
+export function portableTypeName(code: number): string {
+  const type = byCode.get(code);
+  return type === undefined || type.loadedBy !== undefined ? `TYPE${code}` : type.name;
 }

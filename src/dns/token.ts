@@ -13,11 +13,18 @@ export interface Tokens {
   readonly texts: string[];
   /** Whether the token at the same place stood in quotes. */
   readonly quotes: boolean[];
+  /**
+   * The places of quoted tokens that touch the token before them (`alpn="h2"`), as service parameters are written
+   * (RFC 9460 section 2.1). Without it, whether they touch is not known and is not asked for.
+   */
+  readonly touching?: ReadonlySet<number>;
   /** The index of the next token. */
   next: number;
   /** What relative names are relative to; `undefined` where only absolute names are allowed. */
   origin: DomainName | undefined;
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 /**
  * Cuts one record's rdata into tokens. White space separates, quotes group, parentheses are taken as white space, `;`
@@ -26,6 +33,7 @@ export interface Tokens {
 export function tokenize(text: string, origin?: DomainName): Tokens {
   const texts: string[] = [];
   const quotes: boolean[] = [];
+  let touching: Set<number> | undefined;
   let depth = 0;
   let i = 0;
   while (i < text.length) {
@@ -40,6 +48,10 @@ export function tokenize(text: string, origin?: DomainName): Tokens {
       while (i < text.length && text.charCodeAt(i) !== 10) i++;
     } else if (c === 34) {
       const end = closingQuote(text, i + 1);
+      if (i > 0 && text.charCodeAt(i - 1) === 61) {
+        touching ??= new Set();
+        touching.add(texts.length);
+      }
       texts.push(text.slice(i + 1, end));
       quotes.push(true);
       i = end + 1;
@@ -51,7 +63,16 @@ export function tokenize(text: string, origin?: DomainName): Tokens {
     }
   }
   if (depth !== 0) throw new DnsSyntaxError('a "(" is not closed', 'close it, or put it in quotes');
-  return { texts, quotes, next: 0, origin };
+  return { texts, quotes, touching: touching ?? NONE, next: 0, origin };
+}
+
+/** Whether a text is one unquoted token and nothing else: no white space, quote, parenthesis, comment or backslash. */
+export function isWord(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c <= 32 || c === 34 || c === 40 || c === 41 || c === 59 || c === 92) return false;
+  }
+  return text !== '';
 }
 
 /** Where the unquoted token that starts at `at` ends: before white space, a quote, a parenthesis or a `;`. */

@@ -1,27 +1,22 @@
 import { DnsSyntaxError, quoted } from '../fault.ts';
 import type { FieldKind } from '../rrtype.ts';
-import { takeBare } from '../token.ts';
-import { fixedEnd, scalarText } from './integer.ts';
+import { fixedEnd, wordKind } from './structure.ts';
 
 /** An IPv4 address: four octets (RFC 1035 section 3.4.1). */
-export const ipv4: FieldKind = {
-  parse: (tokens, field) => parseIpv4(takeBare(tokens, field)),
+export const ipv4: FieldKind = wordKind({
+  read: (text) => parseIpv4(text),
   print: (from, at) => printIpv4(from, at),
-  encode: (value, field) => parseIpv4(scalarText(value, field)),
-  decode: (from, at) => printIpv4(from, at),
   end: (_from, at, limit) => fixedEnd(at, 4, limit),
   schema: { type: 'string', format: 'ipv4' },
-};
+});
 
 /** An IPv6 address: sixteen octets (RFC 3596 section 2.2), printed as RFC 5952 says. */
-export const ipv6: FieldKind = {
-  parse: (tokens, field) => parseIpv6(takeBare(tokens, field)),
+export const ipv6: FieldKind = wordKind({
+  read: (text) => parseIpv6(text),
   print: (from, at) => printIpv6(from, at),
-  encode: (value, field) => parseIpv6(scalarText(value, field)),
-  decode: (from, at) => printIpv6(from, at),
   end: (_from, at, limit) => fixedEnd(at, 16, limit),
   schema: { type: 'string', format: 'ipv6' },
-};
+});
 
 /** The four octets of a dotted quad: decimal, no leading zeros, no short forms. Throws for anything else. */
 export function parseIpv4(text: string): string {
@@ -126,33 +121,36 @@ function readIpv6(text: string): string | undefined {
   return zeros < 2 ? undefined : before + '\0'.repeat(zeros) + after;
 }
 
-/** The canonical text of sixteen octets (RFC 5952): lower case, the longest run of zero groups as `::`. */
+/**
+ * The canonical text of sixteen octets (RFC 5952): lower case, the longest run of zero groups as `::`, addresses with an
+ * IPv4 address in them (`::ffff:192.0.2.1`) in mixed notation, as `inet_ntop` and the name servers print them.
+ */
 export function printIpv6(from: string, at: number): string {
-  let runStart = -1;
-  let runLength = 1;
-  let start = -1;
-  for (let g = 0; g <= 8; g++) {
-    const zero = g < 8 && from.charCodeAt(at + 2 * g) === 0 && from.charCodeAt(at + 2 * g + 1) === 0;
-    if (zero) {
-      if (start < 0) start = g;
-    } else if (start >= 0) {
-      if (g - start > runLength) {
-        runStart = start;
-        runLength = g - start;
-      }
-      start = -1;
+  let runStart = 8;
+  let runEnd = 8;
+  for (let g = 0; g < 8; g++) {
+    const start = g;
+    while (g < 8 && group(from, at, g) === 0) g++;
+    if (g - start >= 2 && g - start > runEnd - runStart) {
+      runStart = start;
+      runEnd = g;
     }
   }
+  const mixed = runStart === 0 && (runEnd === 6 || (runEnd === 5 && group(from, at, 5) === 0xffff));
   let text = '';
-  for (let g = 0; g < 8; g++) {
+  for (let g = 0; g < (mixed ? 6 : 8); g++) {
     if (g === runStart) {
       text += '::';
-      g += runLength - 1;
-      continue;
+      g = runEnd - 1;
+    } else {
+      if (g > 0 && g !== runEnd) text += ':';
+      text += group(from, at, g).toString(16);
     }
-    if (g > 0 && g !== runStart + runLength) text += ':';
-    else if (g > 0 && runStart < 0) text += ':';
-    text += ((from.charCodeAt(at + 2 * g) << 8) | from.charCodeAt(at + 2 * g + 1)).toString(16);
   }
-  return text;
+  if (!mixed) return text;
+  return `${text}${runEnd === 6 ? '' : ':'}${printIpv4(from, at + 12)}`;
+}
+
+function group(from: string, at: number, index: number): number {
+  return (from.charCodeAt(at + 2 * index) << 8) | from.charCodeAt(at + 2 * index + 1);
 }

@@ -1,9 +1,9 @@
-import { DnsSyntaxError } from '../fault.ts';
+import { DnsSyntaxError, quoted } from '../fault.ts';
 import type { Octets } from '../octets.ts';
 import { fromText, octets, toBuffer, toText } from '../octets.ts';
 import type { Data, FieldKind, JsonSchema } from '../rrtype.ts';
 import { hasMore, take, unescapeOctets } from '../token.ts';
-import { scalarText } from './integer.ts';
+import { badOctets, listOf, mapOf, prefixedEnd, scalarText, wordKind } from './structure.ts';
 
 /**
  * A text of the structured form: the UTF-8 of a string, or `{ hex }` for octets that are no UTF-8.
@@ -23,9 +23,16 @@ export const textSchema: JsonSchema = {
 
 /** The octets of a text in structured form. */
 export function encodeText(value: unknown, field: string): Octets {
-  if (typeof value === 'object' && value !== null && 'hex' in value && typeof value.hex === 'string') {
-    if (/^([0-9a-fA-F]{2})*$/.test(value.hex)) return octets(Buffer.from(value.hex, 'hex').toString('latin1'));
-    throw new DnsSyntaxError(`the ${field} has a "hex" that is not hexadecimal`, 'write pairs of hexadecimal digits');
+  const hex = mapOf(value)?.get('hex');
+  if (hex !== undefined) {
+    if (typeof hex === 'string' && /^([0-9a-fA-F]{2})*$/.test(hex)) {
+      return octets(Buffer.from(hex, 'hex').toString('latin1'));
+    }
+    throw new DnsSyntaxError(
+      `the ${field} has a "hex" that is not hexadecimal`,
+      'write pairs of hexadecimal digits',
+      'rdata-hex',
+    );
   }
   return fromText(scalarText(value, field));
 }
@@ -41,8 +48,20 @@ export const characterString: FieldKind = {
   print: (from, at, end) => printQuoted(from, at + 1, end),
   encode: (value, field) => lengthPrefixed(encodeText(value, field), field),
   decode: (from, at, end) => decodeText(octets(from.slice(at + 1, end))),
-  end: stringEnd,
+  end: prefixedEnd,
   schema: textSchema,
+};
+
+/** A character string that may be left out as the last field (the sub-address of ISDN). */
+export const optionalString: FieldKind = {
+  parse: (tokens, field, before) => (hasMore(tokens) ? characterString.parse(tokens, field, before) : ''),
+  print: (from, at, end, start) => (at === end ? '' : characterString.print(from, at, end, start)),
+  encode: (value, field, before, origin) =>
+    value === undefined ? '' : characterString.encode(value, field, before, origin),
+  decode: (from, at, end, start) => (at === end ? undefined : characterString.decode(from, at, end, start)),
+  end: (from, at, limit) => (at === limit ? at : prefixedEnd(from, at, limit)),
+  schema: textSchema,
+  optional: true,
 };
 
 /** One or more character strings up to the end of the rdata (TXT and its kin). */
@@ -62,9 +81,13 @@ export const characterStrings: FieldKind = {
     return text;
   },
   encode(value, field) {
-    const strings = Array.isArray(value) ? (value as unknown[]) : [value];
-    if (strings.length === 0) throw new DnsSyntaxError(`the ${field} are empty`, 'give at least one character string');
-    return strings.map((each) => lengthPrefixed(encodeText(each, field), field)).join('');
+    const strings = listOf(value);
+    if (strings.length === 0) {
+      throw new DnsSyntaxError(`the ${field} are empty`, 'give at least one character string', 'rdata-missing-field');
+    }
+    let all = '';
+    for (const each of strings) all += lengthPrefixed(encodeText(each, field), field);
+    return all;
   },
   decode(from, at, end) {
     const strings: Data[] = [];
@@ -74,12 +97,47 @@ export const characterStrings: FieldKind = {
     return strings;
   },
   end(from, at, limit) {
-    let pos = stringEnd(from, at, limit);
-    while (pos < limit) pos = stringEnd(from, pos, limit);
+    let pos = prefixedEnd(from, at, limit);
+    while (pos < limit) pos = prefixedEnd(from, pos, limit);
     return pos;
   },
   schema: { anyOf: [textSchema, { type: 'array', items: textSchema, minItems: 1 }] },
 };
+
+/** One word of ASCII letters and digits behind its length: the tag of CAA (RFC 8659 section 4.1). */
+export const alphanumeric: FieldKind = wordKind({
+  read(text, field) {
+    if (/^[a-zA-Z0-9]{1,255}$/.test(text)) return String.fromCharCode(text.length) + text;
+    throw new DnsSyntaxError(`the ${field} is ${quoted(text)}`, 'use ASCII letters and digits only', 'rdata-word');
+  },
+  print: (from, at, end) => from.slice(at + 1, end),
+  end(from, at, limit) {
+    const end = prefixedEnd(from, at, limit);
+    if (!/^[a-zA-Z0-9]+$/.test(from.slice(at + 1, end))) badOctets('a word in the rdata is not of letters and digits');
+    return end;
+  },
+  schema: { type: 'string', pattern: '^[a-zA-Z0-9]{1,255}$' },
+});
+
+/** A character string of four or more decimal digits: an address of the X.25 network (RFC 1183 section 3.1). */
+export const digits: FieldKind = {
+  parse: (tokens, field) => readDigits(unescapeOctets(take(tokens, field)), field),
+  print: (from, at, end) => printQuoted(from, at + 1, end),
+  encode: (value, field) => readDigits(scalarText(value, field), field),
+  decode: (from, at, end) => from.slice(at + 1, end),
+  end(from, at, limit) {
+    const end = prefixedEnd(from, at, limit);
+    if (!/^[0-9]{4,}$/.test(from.slice(at + 1, end)))
+      badOctets('an address in the rdata is not of four or more digits');
+    return end;
+  },
+  schema: { type: 'string', pattern: '^[0-9]{4,255}$' },
+};
+
+function readDigits(text: string, field: string): string {
+  if (/^[0-9]{4,255}$/.test(text)) return String.fromCharCode(text.length) + text;
+  throw new DnsSyntaxError(`the ${field} is ${quoted(text)}`, 'write four or more decimal digits', 'rdata-number');
+}
 
 /** Free octets up to the end of the rdata, written as one string in quotes (the value of CAA, the target of URI). */
 export const restOfRdata: FieldKind = {
@@ -100,12 +158,6 @@ function lengthPrefixed(text: string, field: string): string {
     );
   }
   return String.fromCharCode(text.length) + text;
-}
-
-function stringEnd(from: string, at: number, limit: number): number {
-  const end = at < limit ? at + 1 + from.charCodeAt(at) : limit + 1;
-  if (end > limit) throw new DnsSyntaxError('a character string is cut off', 'check where the data comes from');
-  return end;
 }
 
 /** Octets in quotes: `"` and `\` behind a backslash, octets that are not printable ASCII as `\DDD`. */
