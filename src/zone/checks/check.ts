@@ -38,8 +38,11 @@ export interface Check {
   readonly zone?: (look: Look) => void;
   /** Looks at two releases of a zone: what was served before and what is desired. */
   readonly change?: (existing: ZoneContent | undefined, desired: ZoneContent | undefined, report: ReportChange) => void;
-  /** Found while documents are read and turned into RRsets, by the reader itself; the statement is all there is. */
-  readonly found?: 'reading';
+  /**
+   * Found elsewhere, the statement is all there is: `reading` by the readers of documents while they turn them into RRsets,
+   * `checking` by the engine that runs the checks and knows which waivers were needed.
+   */
+  readonly found?: 'reading' | 'checking';
 }
 
 /** The bare records of a zone, as a release has them. */
@@ -103,6 +106,8 @@ export interface Estate {
   parentOf(apex: DomainName): DomainName | undefined;
   /** The zones whose closest zone above is this one. */
   childrenOf(apex: DomainName): readonly DomainName[];
+  /** Every zone of the repository strictly below a name, which need not be a zone itself, sorted as texts. */
+  zonesBelow(name: DomainName): readonly DomainName[];
   /** The RRsets that a zone of the repository has at an owner; an empty list where it has none. */
   rrsetsAt(apex: DomainName, owner: DomainName): readonly RRset[];
   /** Whether an answer for the name would come from this zone's data: it exists, or a wildcard covers it. */

@@ -1,0 +1,91 @@
+import type { DomainName } from '../../dns/name.ts';
+import { isAtOrBelow, isWildcard, parentName, ROOT } from '../../dns/name.ts';
+import { DNAME } from '../../dns/types/dname.ts';
+import { NS } from '../../dns/types/ns.ts';
+import type { Zone } from '../zone.ts';
+import type { ZoneShape } from './check.ts';
+
+/**
+ * Works out a zone's structure in one pass over its owners. What a zone has not (cuts, DNAMEs, wildcards) costs nothing to
+ * ask about; the empty non-terminals are worked out when they are first asked for.
+ */
+export function shapeOf(zone: Zone): ZoneShape {
+  const { apex, names } = zone;
+  const cuts: DomainName[] = [];
+  const dnames = new Set<DomainName>();
+  const alsoThere = new Set<DomainName>();
+  let wildcards = false;
+  for (const [owner, rrsets] of names) {
+    if (owner.charCodeAt(0) === ASTERISK && isWildcard(owner)) wildcards = true;
+    for (const rrset of rrsets) {
+      if (rrset.type === NS.code) {
+        if (owner !== apex) cuts.push(owner);
+      } else if (rrset.type === DNAME.code) dnames.add(owner);
+    }
+  }
+  for (const { owner } of [...zone.aliases, ...zone.redirects]) {
+    if (isWildcard(owner)) wildcards = true;
+    if (!names.has(owner)) alsoThere.add(owner);
+  }
+  const cutSet = new Set(cuts);
+
+  /** The nearest name of a set strictly between the name and the apex, or the apex itself if it is in the set. */
+  const nearestAbove = (name: DomainName, set: ReadonlySet<DomainName>): DomainName | undefined => {
+    if (set.size === 0 || name === apex || !isAtOrBelow(name, apex)) return undefined;
+    if (isRightBelow(name, apex)) return set.has(apex) ? apex : undefined;
+    for (let above = parentName(name); above !== undefined; above = parentName(above)) {
+      if (set.has(above)) return above;
+      if (above === apex) return undefined;
+    }
+    return undefined;
+  };
+
+  let emptyNonTerminals: Set<DomainName> | undefined;
+  const isEmptyNonTerminal = (name: DomainName): boolean => {
+    emptyNonTerminals ??= findEmptyNonTerminals(zone, alsoThere);
+    return emptyNonTerminals.has(name);
+  };
+  const exists = (name: DomainName): boolean => names.has(name) || alsoThere.has(name) || isEmptyNonTerminal(name);
+
+  return {
+    cuts,
+    cutAbove: (name) => nearestAbove(name, cutSet),
+    cutAtOrAbove: (name) => (cutSet.has(name) ? name : nearestAbove(name, cutSet)),
+    dnameAbove: (name) => nearestAbove(name, dnames),
+    exists,
+    wildcardFor(name) {
+      if (!wildcards || !isAtOrBelow(name, apex) || exists(name)) return undefined;
+      let encloser = parentName(name);
+      while (encloser !== undefined && encloser !== apex && !exists(encloser)) encloser = parentName(encloser);
+      const wildcard = encloser === ROOT ? '*.' : `*.${encloser}`;
+      return names.has(wildcard as DomainName) || alsoThere.has(wildcard as DomainName)
+        ? (wildcard as DomainName)
+        : undefined;
+    },
+  };
+}
+
+const ASTERISK = 42;
+
+/** Whether a name is surely the apex's own child; `false` also where it would take a closer look to know. */
+function isRightBelow(name: DomainName, apex: DomainName): boolean {
+  const dot = name.indexOf('.');
+  return apex === ROOT ? dot === name.length - 1 : dot + 1 + apex.length === name.length;
+}
+
+function findEmptyNonTerminals(zone: Zone, alsoThere: ReadonlySet<DomainName>): Set<DomainName> {
+  const found = new Set<DomainName>();
+  const { apex, names } = zone;
+  const climb = (owner: DomainName): void => {
+    if (owner === apex || isRightBelow(owner, apex)) return;
+    for (let above = parentName(owner); above !== undefined && above !== apex; above = parentName(above)) {
+      if (found.has(above)) return;
+      // A name with records has climbed or will climb by itself.
+      if (names.has(above)) return;
+      found.add(above);
+    }
+  };
+  for (const owner of names.keys()) climb(owner);
+  for (const owner of alsoThere) climb(owner);
+  return found;
+}

@@ -1,0 +1,41 @@
+import type { DomainName } from '../../../dns/name.ts';
+import type { Rdata } from '../../../dns/octets.ts';
+import { NS } from '../../../dns/types/ns.ts';
+import type { Check } from '../check.ts';
+import { valueSpan } from '../place.ts';
+import { targetsOf } from '../targets.ts';
+import { shown } from '../wording.ts';
+import { addressesOf, addressText } from './ns-addresses.ts';
+
+/** `"@": { NS: [ns1, ns2] }`, `ns1: { A: 192.0.2.1 }`, `ns2: { A: 192.0.2.1 }` */
+export const nsSameAddress: Check = {
+  id: 'ns-same-address',
+  severity: 'warning',
+  standard: 'RFC 1034 section 4.1, RFC 2182 section 3.1',
+  reason: 'Two names for one server look like two servers and fail as one.',
+  repair: 'Give each name server an address of its own, or name it once.',
+  covers: ['Z04'],
+  rrset: {
+    types: [NS.code],
+    run(rrset, look) {
+      if (rrset.rdatas.length < 2) return;
+      const targets = targetsOf(rrset);
+      const firstWith = new Map<Rdata, number>();
+      for (let i = 0; i < targets.length; i++) {
+        const target = targets[i] as DomainName;
+        for (const { rdatas } of addressesOf(look, target) ?? []) {
+          for (const rdata of rdatas) {
+            const first = firstWith.get(rdata);
+            if (first === undefined) firstWith.set(rdata, i);
+            else if (first !== i) {
+              look.at(rrset, i, {
+                message: `${shown(targets[first] as DomainName)} and ${shown(target)} have the same address ${addressText(rdata)}`,
+                related: [{ span: valueSpan(rrset, first), message: 'the other name server' }],
+              });
+            }
+          }
+        }
+      }
+    },
+  },
+};

@@ -1,0 +1,22 @@
+import { NS } from '../../../dns/types/ns.ts';
+import type { Check } from '../check.ts';
+import { shown } from '../wording.ts';
+
+/** `"@": { NS: ns1.example.net. }` */
+export const singleNs: Check = {
+  id: 'single-ns',
+  severity: 'warning',
+  standard: 'RFC 1034 section 4.1, RFC 2182 section 5',
+  reason: 'With one name server the zone is gone whenever that server or its network is.',
+  repair: 'Name at least two name servers in different networks.',
+  covers: ['Z03'],
+  rrset: {
+    types: [NS.code],
+    run(rrset, look) {
+      if (rrset.rdatas.length > 1) return;
+      const { owner } = rrset;
+      const whose = owner === look.zone.apex ? `the zone ${shown(owner)}` : `the delegation of ${shown(owner)}`;
+      look.at(rrset, undefined, { message: `${whose} has only one name server` });
+    },
+  },
+};
