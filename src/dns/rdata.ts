@@ -1,6 +1,6 @@
 import { DnsSyntaxError, quoted } from './fault.ts';
 import type { DomainName } from './name.ts';
-import { lowerAscii, wireNameEnd, wireNameToDomain } from './name.ts';
+import { lowerAscii, relativeName, wireNameEnd, wireNameToDomain } from './name.ts';
 import type { Octets, Rdata } from './octets.ts';
 import { octets, toBuffer } from './octets.ts';
 import type { Data, Field, RRType } from './rrtype.ts';
@@ -104,10 +104,10 @@ export function checkRdata(code: number, rdata: Rdata): void {
 }
 
 /**
- * Rdata in presentation form: names absolute, numbers for mnemonics, one spelling for every value, so equal rdata prints
- * equally. A type without a form of its own is printed as RFC 3597 says, and so is rdata of no octets.
+ * Rdata in presentation form: names absolute (with an origin, relative to it where they lie below it in the same case),
+ * numbers for mnemonics, one spelling for every value, so equal rdata prints equally. A type without a form of its own is printed as RFC 3597 says, and so is rdata of no octets.
  */
-export function rdataToText(code: number, rdata: Rdata): string {
+export function rdataToText(code: number, rdata: Rdata, origin?: DomainName): string {
   const type = typeOf(code);
   if (type === undefined || rdata === '') return genericText(rdata);
   if (type.whole !== undefined) return type.whole.print(rdata, 0, rdata.length, 0);
@@ -115,7 +115,8 @@ export function rdataToText(code: number, rdata: Rdata): string {
   let at = 0;
   for (const field of type.fields) {
     const end = field.kind.end(rdata, at, rdata.length, 0);
-    const part = field.kind.print(rdata, at, end, 0);
+    let part = field.kind.print(rdata, at, end, 0);
+    if (origin !== undefined && field.kind.isName === true) part = relativeName(part as DomainName, origin);
     if (part !== '') text += text === '' ? part : ` ${part}`;
     at = end;
   }
@@ -124,7 +125,7 @@ export function rdataToText(code: number, rdata: Rdata): string {
 
 /** Any rdata as RFC 3597 section 5 writes it: `\# 4 0a000001`. */
 export function genericText(rdata: Rdata): string {
-  return rdata === '' ? '# 0' : `# ${rdata.length} ${toBuffer(rdata).toString('hex')}`;
+  return rdata === '' ? '\\# 0' : `\\# ${rdata.length} ${toBuffer(rdata).toString('hex')}`;
 }
 
 /** Rdata in structured form: the fields by the names their RFC gives them; `{ rdata: hex }` for a type without a form. */

@@ -114,7 +114,7 @@ export function typeCode(text: string): number | undefined {
   const upper = text.toUpperCase();
   const other = codes.get(upper);
   if (other !== undefined) return other;
-  if (!/^TYPE(0|[1-9]\d{0,4})$/.test(upper)) return undefined;
+  if (!/^TYPE\d{1,5}$/.test(upper)) return undefined;
   const code = Number(upper.slice(4));
   return code <= 65535 ? code : undefined;
 }

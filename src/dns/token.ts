@@ -155,13 +155,13 @@ export function unescapeOctets(text: string): Octets {
 /** A whole number in decimal digits from 0 to `max`. Throws for anything else. */
 export function parseUnsigned(text: string, max: number, what: string): number {
   let value = 0;
-  let ok = text.length > 0 && text.length <= 10;
+  let ok = text.length > 0;
   for (let i = 0; i < text.length && ok; i++) {
     const digit = text.charCodeAt(i) - 48;
-    ok = digit >= 0 && digit <= 9;
     value = value * 10 + digit;
+    ok = digit >= 0 && digit <= 9 && value <= max;
   }
-  if (!ok || value > max) {
+  if (!ok) {
     throw new DnsSyntaxError(`the ${what} is ${quoted(text)}`, `write a whole number from 0 to ${max}`, 'rdata-number');
   }
   return value;

@@ -178,7 +178,7 @@ export const base32Hash: FieldKind = wordKind({
 });
 
 function groups(width: number, size: number, separator: string, example: string): FieldKind {
-  const group = `[0-9a-fA-F]{${separator === ':' ? '1,' : ''}${2 * size}}`;
+  const group = `[0-9a-fA-F]{1,${2 * size}}`;
   const pattern = `^${group}(${separator}${group}){${width / size - 1}}$`;
   const wanted = new RegExp(pattern);
   return wordKind({

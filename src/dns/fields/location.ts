@@ -13,7 +13,7 @@ function bad(field: string, text: string, fix: string): never {
 
 /** A decimal number with up to `places` decimals, as a whole number of its last decimal; `undefined` for anything else. */
 function readDecimal(text: string, places: number): number | undefined {
-  const parts = /^([0-9]{1,10})(?:\.([0-9]*))?$/.exec(text) ?? /^()\.([0-9]+)$/.exec(text);
+  const parts = /^([0-9]{1,10})(?:\.([0-9]*))?$/.exec(text);
   const decimals = parts?.[2] ?? '';
   if (parts === null || decimals.length > places) return undefined;
   return Number(`${parts[1]}${decimals.padEnd(places, '0')}`);

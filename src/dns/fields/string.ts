@@ -3,7 +3,7 @@ import type { Octets } from '../octets.ts';
 import { fromText, octets, toBuffer, toText } from '../octets.ts';
 import type { Data, FieldKind, JsonSchema } from '../rrtype.ts';
 import { hasMore, take, unescapeOctets } from '../token.ts';
-import { badOctets, listOf, mapOf, prefixedEnd, scalarText, wordKind } from './structure.ts';
+import { badOctets, listOf, mapOf, prefixedEnd, scalarText } from './structure.ts';
 
 /**
  * A text of the structured form: the UTF-8 of a string, or `{ hex }` for octets that are no UTF-8.
@@ -105,19 +105,23 @@ export const characterStrings: FieldKind = {
 };
 
 /** One word of ASCII letters and digits behind its length: the tag of CAA (RFC 8659 section 4.1). */
-export const alphanumeric: FieldKind = wordKind({
-  read(text, field) {
-    if (/^[a-zA-Z0-9]{1,255}$/.test(text)) return String.fromCharCode(text.length) + text;
-    throw new DnsSyntaxError(`the ${field} is ${quoted(text)}`, 'use ASCII letters and digits only', 'rdata-word');
-  },
+export const alphanumeric: FieldKind = {
+  parse: (tokens, field) => readAlphanumeric(take(tokens, field), field),
   print: (from, at, end) => from.slice(at + 1, end),
+  encode: (value, field) => readAlphanumeric(scalarText(value, field), field),
+  decode: (from, at, end) => from.slice(at + 1, end),
   end(from, at, limit) {
     const end = prefixedEnd(from, at, limit);
     if (!/^[a-zA-Z0-9]+$/.test(from.slice(at + 1, end))) badOctets('a word in the rdata is not of letters and digits');
     return end;
   },
   schema: { type: 'string', pattern: '^[a-zA-Z0-9]{1,255}$' },
-});
+};
+
+function readAlphanumeric(text: string, field: string): string {
+  if (/^[a-zA-Z0-9]{1,255}$/.test(text)) return String.fromCharCode(text.length) + text;
+  throw new DnsSyntaxError(`the ${field} is ${quoted(text)}`, 'use ASCII letters and digits only', 'rdata-word');
+}
 
 /** A character string of four or more decimal digits: an address of the X.25 network (RFC 1183 section 3.1). */
 export const digits: FieldKind = {

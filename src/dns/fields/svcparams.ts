@@ -237,8 +237,6 @@ const keys: readonly { readonly name: string; readonly kind: ParamKind }[] = [
 
 /** The first keys are those of RFC 9460, which every name server that knows the type writes and reads by name. */
 const NAMED_EVERYWHERE = 7;
-const ALPN = 1;
-const NO_DEFAULT_ALPN = 2;
 
 function kindOf(code: number): ParamKind {
   return keys[code]?.kind ?? opaque;
@@ -253,20 +251,24 @@ function keyText(code: number): string {
   return code < NAMED_EVERYWHERE ? keyName(code) : `key${code}`;
 }
 
+/** Whether a key is spelt by its number; its value is then the octets themselves (RFC 9460 section 2.1). */
+function isNumbered(name: string): boolean {
+  return /^key[0-9]/.test(name);
+}
+
 function readKey(text: string): number {
   const known = keys.findIndex((key) => key.name === text);
   if (known >= 0) return known;
   const code = /^key(0|[1-9][0-9]{0,4})$/.test(text) ? Number(text.slice(3)) : 65536;
-  // 65535 is reserved as the invalid key (RFC 9460 section 14.3.2).
-  if (code < 65535) return code;
+  if (code < 65536) return code;
   throw new DnsSyntaxError(
     `${quoted(text)} is not a service parameter key`,
-    `use ${keys.map((key) => key.name).join(', ')} or key and a number up to 65534`,
+    `use ${keys.map((key) => key.name).join(', ')} or key and a number up to 65535`,
     'svcb-key',
   );
 }
 
-/** The octets of all parameters, sorted by key. Throws for what RFC 9460 section 8 forbids. */
+/** The octets of all parameters, sorted by key. Throws where one is malformed or a mandatory one is not there. */
 function join(params: ReadonlyMap<number, string>): string {
   const codes = [...params.keys()].sort((a, b) => a - b);
   let all = '';
@@ -276,22 +278,24 @@ function join(params: ReadonlyMap<number, string>): string {
     if (value.length > 65535) bad(keyName(code), 'is too long', 'stay below 65,536 octets');
     all += u16(code) + u16(value.length) + value;
   }
-  const fault = faultBetween(params);
-  if (fault !== undefined) throw new DnsSyntaxError(fault.message, fault.fix, fault.rule);
+  const missing = missingMandatory(params);
+  if (missing !== undefined) mandatoryMissing(missing);
   return all;
 }
 
-function faultBetween(params: ReadonlyMap<number, string>): { message: string; fix: string; rule: string } | undefined {
-  if (params.has(NO_DEFAULT_ALPN) && !params.has(ALPN)) {
-    return { message: 'no-default-alpn stands without alpn', fix: 'add alpn, or remove it', rule: 'svcb-alpn' };
-  }
-  for (const part of chunks(params.get(0) ?? '', 2)) {
-    const code = readU16(part, 0);
-    if (params.has(code)) continue;
-    const message = `the key ${keyName(code)} is mandatory and is not there`;
-    return { message, fix: `add ${keyName(code)}, or take it out of mandatory`, rule: 'svcb-mandatory' };
-  }
-  return undefined;
+/** The first key that is mandatory and not there (RFC 9460 section 8). */
+function missingMandatory(params: ReadonlyMap<number, string>): number | undefined {
+  return chunks(params.get(0) ?? '', 2)
+    .map((part) => readU16(part, 0))
+    .find((code) => !params.has(code));
+}
+
+function mandatoryMissing(code: number): never {
+  throw new DnsSyntaxError(
+    `the key ${keyName(code)} is mandatory and is not there`,
+    `add ${keyName(code)}, or take it out of mandatory`,
+    'svcb-mandatory',
+  );
 }
 
 function add(params: Map<number, string>, code: number, value: string): void {
@@ -333,7 +337,8 @@ export const serviceParameters: FieldKind = {
       const equals = word.indexOf('=');
       const name = equals < 0 ? word : word.slice(0, equals);
       const code = readKey(name);
-      add(params, code, kindOf(code).parse(takeValue(tokens, word, equals), name));
+      const value = takeValue(tokens, word, equals);
+      add(params, code, isNumbered(name) ? value : kindOf(code).parse(value, name));
     }
     return join(params);
   },
@@ -352,7 +357,7 @@ export const serviceParameters: FieldKind = {
     }
     for (const [name, data] of map) {
       const code = readKey(name);
-      add(params, code, kindOf(code).encode(data, name));
+      add(params, code, (isNumbered(name) ? opaque : kindOf(code)).encode(data, name));
     }
     return join(params);
   },
@@ -370,14 +375,14 @@ export const serviceParameters: FieldKind = {
       const code = readU16(from, pos);
       const next = pos + 4 + readU16(from, pos + 2);
       const value = from.slice(pos + 4, next);
-      if (code <= last || code === 65535) badOctets('the service parameters are not in ascending order');
+      if (code <= last) badOctets('the service parameters are not in ascending order');
       if (!kindOf(code).valid(value)) badOctets(`the service parameter ${keyName(code)} is malformed`);
       params.set(code, value);
       last = code;
       pos = next;
     }
-    const fault = faultBetween(params);
-    if (fault !== undefined) throw new DnsSyntaxError(fault.message, fault.fix, fault.rule);
+    const missing = missingMandatory(params);
+    if (missing !== undefined) mandatoryMissing(missing);
     return limit;
   },
   schema: {

@@ -3,7 +3,7 @@ import { base64Rest } from '../fields/binary.ts';
 import { uint8, uint16 } from '../fields/integer.ts';
 import { defineType } from '../rrtype.ts';
 
-/** `@ DNSKEY 256 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3Cbl+BBZH4b/0PY1kxkmvHjcZc8nokfzj31GajIQKY+5CptLr3buXA10hWqTkF7H6RfoRqXQeogmMHfpftf6zMv1LyBUgia7za6ZEzOJBOztyvhjL742iU/TpPSEDhm2SNKLijfUppn1UaNvv4w==` */
+/** `@ DNSKEY 256 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3Cbl+BBZH4b/0PY1kxkmvHjcZc8nokfzj31GajIQKY+5CptLr3buXA10 ...` */
 export const DNSKEY = defineType({
   name: 'DNSKEY',
   code: 48,

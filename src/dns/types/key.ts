@@ -1,9 +1,15 @@
+import { DnsSyntaxError } from '../fault.ts';
 import { algorithm } from '../fields/algorithm.ts';
 import { base64Optional } from '../fields/binary.ts';
 import { uint8, uint16 } from '../fields/integer.ts';
+import { readU16 } from '../octets.ts';
 import { defineType } from '../rrtype.ts';
 
-/** `host KEY 512 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3Cbl+BBZH4b/0PY1kxkmvHjcZc8nokfzj31GajIQKY+5CptLr3buXA10hWqTkF7H6RfoRqXQeogmMHfpftf6zMv1LyBUgia7za6ZEzOJBOztyvhjL742iU/TpPSEDhm2SNKLijfUppn1UaNvv4w==` */
+/** Both bits together say that there is no key (RFC 2535 section 3.1.2). */
+const NO_KEY = 0xc000;
+const HEADER = 4;
+
+/** `host KEY 512 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3Cbl+BBZH4b/0PY1kxkmvHjcZc8nokfzj31GajIQKY+5CptLr3buXA10 ...` */
 export const KEY = defineType({
   name: 'KEY',
   code: 25,
@@ -24,4 +30,12 @@ export const KEY = defineType({
     '49408 3 8',
   ],
   obsolete: true,
+  check(rdata) {
+    if (rdata.length > HEADER || (readU16(rdata, 0) & NO_KEY) === NO_KEY) return;
+    throw new DnsSyntaxError(
+      'the public_key is missing',
+      'add the public_key, or set both high bits of the flags',
+      'rdata-missing-field',
+    );
+  },
 });

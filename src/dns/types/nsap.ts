@@ -1,11 +1,15 @@
+import { DnsSyntaxError, quoted } from '../fault.ts';
 import { parseHex, printHex } from '../fields/binary.ts';
 import { badOctets, wordKind } from '../fields/structure.ts';
 import { defineType } from '../rrtype.ts';
 
 const address = wordKind({
-  // Points may stand anywhere between the digits to make the address readable (RFC 1706 section 5).
-  read: (text, field) =>
-    parseHex(/^0[xX](?=.*[0-9a-fA-F])/.test(text) ? text.slice(2).replaceAll('.', '') : text, field),
+  read(text, field) {
+    // Points may stand anywhere between the digits to make the address readable (RFC 1706 section 5).
+    const digits = /^0[xX]/.test(text) ? text.slice(2).replaceAll('.', '') : '';
+    if (digits !== '') return parseHex(digits, field);
+    throw new DnsSyntaxError(`the ${field} is ${quoted(text)}`, 'write 0x and hexadecimal digits', 'rdata-hex');
+  },
   print: (from, at, end) => `0x${printHex(from.slice(at, end))}`,
   end(_from, at, limit) {
     if (at === limit) badOctets('the address is empty');

@@ -3,7 +3,7 @@ import { uint8, uint16 } from '../fields/integer.ts';
 import { typeBitmap } from '../fields/rrtype.ts';
 import { defineType } from '../rrtype.ts';
 
-/** `0p9mhaveqvm6t7vbl5lop2u3t2rp3tom NSEC3 1 1 12 AABBCCDD 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR MX DNSKEY NS SOA NSEC3PARAM RRSIG` */
+/** `0p9mhaveqvm6t7vbl5lop2u3t2rp3tom NSEC3 1 1 12 AABBCCDD 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR MX DNSKEY NS SOA ...` */
 export const NSEC3 = defineType({
   name: 'NSEC3',
   code: 50,

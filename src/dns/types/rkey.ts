@@ -1,9 +1,11 @@
+import { DnsSyntaxError } from '../fault.ts';
 import { algorithm } from '../fields/algorithm.ts';
 import { base64Rest } from '../fields/binary.ts';
 import { uint8, uint16 } from '../fields/integer.ts';
+import { readU16 } from '../octets.ts';
 import { defineType } from '../rrtype.ts';
 
-/** `host RKEY 0 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3Cbl+BBZH4b/0PY1kxkmvHjcZc8nokfzj31GajIQKY+5CptLr3buXA10hWqTkF7H6RfoRqXQeogmMHfpftf6zMv1LyBUgia7za6ZEzOJBOztyvhjL742iU/TpPSEDhm2SNKLijfUppn1UaNvv4w==` */
+/** `host RKEY 0 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3Cbl+BBZH4b/0PY1kxkmvHjcZc8nokfzj31GajIQKY+5CptLr3buXA10h ...` */
 export const RKEY = defineType({
   name: 'RKEY',
   code: 57,
@@ -20,4 +22,7 @@ export const RKEY = defineType({
   ],
   obsolete: true,
   loadedBy: ['BIND'],
+  check(rdata) {
+    if (readU16(rdata, 0) !== 0) throw new DnsSyntaxError('the flags are not 0', 'write 0', 'rdata-number');
+  },
 });

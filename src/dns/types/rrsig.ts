@@ -6,7 +6,7 @@ import { recordType } from '../fields/rrtype.ts';
 import { signatureTime } from '../fields/time.ts';
 import { defineType } from '../rrtype.ts';
 
-/** `host RRSIG A 5 3 86400 20030322173103 20030220173103 2642 example.com. oJB1W6WNGv+ldvQ3WDG0MQkg5IEhjRip8WTrPYGv07h108dUKGMeDPKijVCHX3DDKdfb+v6oB9wfuh3DTJXUAfI/M0zmO/zz8bW0Rznl8O3tGNazPwQKkRN20XPXV6nwwfoXmJQbsLNrLfkGJ5D6fwFm8nN+6pBzeDQfsS3Ap3o=` */
+/** `host RRSIG A 5 3 86400 20030322173103 20030220173103 2642 example.com. ...` */
 export const RRSIG = defineType({
   name: 'RRSIG',
   code: 46,

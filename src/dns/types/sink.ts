@@ -1,4 +1,4 @@
-import { base64Rest } from '../fields/binary.ts';
+import { base64Optional } from '../fields/binary.ts';
 import { uint8 } from '../fields/integer.ts';
 import { defineType } from '../rrtype.ts';
 
@@ -12,7 +12,7 @@ export const SINK = defineType({
     { name: 'meaning', kind: uint8, about: 'What the data means.' },
     { name: 'coding', kind: uint8, about: 'How it is coded.' },
     { name: 'subcoding', kind: uint8, about: 'The variant of the coding.' },
-    { name: 'data', kind: base64Rest, about: 'The data in base64.' },
+    { name: 'data', kind: base64Optional, about: 'The data in base64.' },
   ],
   examples: ['8 0 2 dGVzdA=='],
   obsolete: true,

@@ -2,7 +2,7 @@ import { hexRest } from '../fields/binary.ts';
 import { uint8 } from '../fields/integer.ts';
 import { defineType } from '../rrtype.ts';
 
-/** `c93f1e400f26708f98cb19d936620da35eec8f72e57f9eec01c1afd6._smimecert SMIMEA 3 0 1 D2ABDE240D7CD3EE6B4B28C54DF034B97983A1D16E8A410E4561CB106618E971` */
+/** `c93f1e400f26708f98cb19d936620da35eec8f72e57f9eec01c1afd6._smimecert SMIMEA 3 0 1 ...` */
 export const SMIMEA = defineType({
   name: 'SMIMEA',
   code: 53,

@@ -2,7 +2,7 @@ import { hexRest } from '../fields/binary.ts';
 import { uint8, uint32 } from '../fields/integer.ts';
 import { defineType } from '../rrtype.ts';
 
-/** `@ ZONEMD 2018031500 1 1 FEBE3D4CE2EC2FFA4BA99D46CD69D6D29711E55217057BEE7EB1A7B641A47BA7FED2DD5B97AE499FAFA4F22C6BD647DE` */
+/** `@ ZONEMD 2018031500 1 1 FEBE3D4CE2EC2FFA4BA99D46CD69D6D29711E55217057BEE7EB1A7B641A47BA7FED2DD5B97AE ...` */
 export const ZONEMD = defineType({
   name: 'ZONEMD',
   code: 63,
