@@ -16,7 +16,7 @@ export function compile() {
   if ([...wanted].every((path) => modified(join('dist', path)) > newest)) return;
 
   say('compiling (npm run build)');
-  const { ok, output } = run('npm', ['run', '--silent', 'build']);
+  const { ok, output } = run('npm', ['run', '--silent', 'build', '--', '--noEmitOnError']);
   if (!ok) throw new SetupError(`src/ does not compile:\n${output}`);
 }
 
