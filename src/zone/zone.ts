@@ -69,6 +69,8 @@ export interface Zone {
   readonly aliases: readonly Alias[];
   readonly redirects: readonly Redirect[];
   readonly waivers: readonly Waiver[];
+  /** Owners of which something could not be read, which was said then: who misses something there says nothing. */
+  readonly unreadable?: ReadonlySet<DomainName>;
   /**
    * Where the settings that hold for this zone are given, in its document or in `zonewright.yaml`, by their path: `ttl`,
    * `dnssec`, `soa`, `soa.primary`, `soa.contact`, `soa.refresh` and so on, `checks.<rule>`. The span is that of the value.

@@ -1,0 +1,48 @@
+import { quoted } from '../../dns/fault.ts';
+import type { JsonSchema } from '../../dns/rrtype.ts';
+import type { Check } from '../checks/check.ts';
+import type { ScalarNode } from '../yaml/node.ts';
+import { complain, type Document, replaceScalar } from './document.ts';
+import { readingChecks } from './rules.ts';
+import { closest } from './suggest.ts';
+
+const known = new Map<string, Check>(readingChecks.map((check) => [check.id, check]));
+
+/** The keys of a map of rules, for editors: the ids that exist. */
+export const ruleKeySchema: JsonSchema = { pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' };
+
+/** Whether a key names a check whose severity can be set; if not, that is said. */
+export function severityKey(name: ScalarNode, document: Document): boolean {
+  return isRule(name, document, 'set to another severity');
+}
+
+/** Whether a key names a check that can be waived; if not, that is said. */
+export function waiverKey(name: ScalarNode, document: Document): boolean {
+  return isRule(name, document, 'waived');
+}
+
+function isRule(name: ScalarNode, document: Document, done: string): boolean {
+  const check = known.get(name.text);
+  if (check === undefined) {
+    if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name.text)) return true;
+    const near = closest(name.text, known.keys());
+    complain(
+      document,
+      'unknown-rule',
+      name,
+      `there is no check ${quoted(name.text)}`,
+      near === undefined ? 'write the id of a check as findings show it' : `write ${near} if that is meant`,
+      near === undefined ? undefined : replaceScalar(document, name, near),
+    );
+    return false;
+  }
+  if (check.hard !== true) return true;
+  complain(
+    document,
+    'hard-rule',
+    name,
+    `the check ${name.text} cannot be ${done}: what it finds cannot be compiled`,
+    'remove this line and repair what the check finds',
+  );
+  return false;
+}
