@@ -1,0 +1,207 @@
+import type { DomainName } from '../dns/name.ts';
+import { parseName } from '../dns/name.ts';
+import type { Serial } from '../dns/serial.ts';
+
+/** A file of a release. */
+export interface ReleaseFile {
+  /** From the top of the release, with `/`. */
+  readonly path: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Octets. */
+  readonly size: number;
+}
+
+/**
+ * Where a serial comes from: `history`, the git history alone, the same on every machine; `previous`, also a release before
+ * that the history does not explain; `clock`, the time of a build with changes that were not committed; `document`, the
+ * document itself, as in a zone that was signed elsewhere.
+ */
+export type SerialOrigin = 'history' | 'previous' | 'clock' | 'document';
+
+/** What a release says about one of its zones. */
+export interface ManifestZone {
+  readonly apex: DomainName;
+  readonly serial: Serial;
+  readonly serialFrom: SerialOrigin;
+  /** The commit that gave the zone this content; `null`: changes that were not committed. */
+  readonly commit: string | null;
+  /** SHA-256 over the document, its templates and the settings that hold for the zone. */
+  readonly source: string;
+  /** SHA-256 over the records without the serial: equal exactly where the zone says the same. */
+  readonly content: string;
+  /** The number of records that a node serves which has none of its own. */
+  readonly records: number;
+  /** When the first signature expires, RFC 3339; `null` where nothing is signed. */
+  readonly signaturesExpire: string | null;
+  readonly files: readonly ReleaseFile[];
+}
+
+/** The table of contents of a release. */
+export interface Manifest {
+  /** The program that compiled it: `zonewright 1.0.0`. */
+  readonly generator: string;
+  /** The commit that was compiled; `null` outside of git. */
+  readonly commit: string | null;
+  /** Whether files differed from the commit. */
+  readonly dirty: boolean;
+  /** What belongs to no single zone. */
+  readonly files: readonly ReleaseFile[];
+  readonly zones: ReadonlyMap<DomainName, ManifestZone>;
+}
+
+/** The file's name in a release. */
+export const MANIFEST = 'manifest.json';
+
+const FORMAT = '1.0';
+
+/** What {@link readManifest} throws: one sentence for the user. */
+export class ManifestError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ManifestError';
+  }
+}
+
+/**
+ * The manifest as it stands in a release (`schemas/manifest.schema.json`): zones and files in the order of their names, one a
+ * line, no date: equal releases have equal manifests.
+ */
+export function printManifest(manifest: Manifest): string {
+  const files = [...manifest.files].sort(byPath).map((file) => `    ${JSON.stringify(file)}`);
+  const zones = [...manifest.zones.keys()].sort().map((apex) => printZone(manifest.zones.get(apex) as ManifestZone));
+  return [
+    '{',
+    `  "format_version": "${FORMAT}",`,
+    `  "generator": ${JSON.stringify(manifest.generator)},`,
+    `  "commit": ${JSON.stringify(manifest.commit)},`,
+    `  "dirty": ${manifest.dirty},`,
+    `  "files": ${printList(files)},`,
+    `  "zones": ${printList(zones)}`,
+    '}\n',
+  ].join('\n');
+}
+
+function printList(lines: readonly string[]): string {
+  return lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n  ]`;
+}
+
+function printZone(zone: ManifestZone): string {
+  const files = [...zone.files].sort(byPath);
+  const { apex, serial, serialFrom, commit, source, content, records, signaturesExpire } = zone;
+  return `    ${JSON.stringify({
+    zone: apex,
+    serial,
+    serial_from: serialFrom,
+    commit,
+    source_sha256: source,
+    content_sha256: content,
+    records,
+    signatures_expire: signaturesExpire,
+    files,
+  })}`;
+}
+
+function byPath(a: ReleaseFile, b: ReleaseFile): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+/**
+ * Reads a manifest, which may come from anywhere: every field is checked, no path leads out of the release.
+ *
+ * @throws ManifestError that says what is wrong.
+ */
+export function readManifest(text: string): Manifest {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw new ManifestError('it is not JSON');
+  }
+  const top = object(data, 'the manifest');
+  const version = string(top.format_version, 'format_version');
+  if (!/^1\.\d+$/.test(version)) throw new ManifestError(`its format_version is ${version}, not 1.x`);
+  const zones = new Map<DomainName, ManifestZone>();
+  for (const item of list(top.zones, 'zones')) {
+    const zone = readZone(object(item, 'a zone'));
+    zones.set(zone.apex, zone);
+  }
+  return {
+    generator: string(top.generator, 'generator'),
+    commit: nullable(top.commit, 'commit', COMMIT),
+    dirty: top.dirty === true,
+    files: list(top.files, 'files').map(readFile),
+    zones,
+  };
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const ORIGINS: readonly unknown[] = ['history', 'previous', 'clock', 'document'] satisfies SerialOrigin[];
+
+function readZone(data: Readonly<Record<string, unknown>>): ManifestZone {
+  const name = string(data.zone, 'zone');
+  const serialFrom = data.serial_from;
+  if (!ORIGINS.includes(serialFrom)) throw new ManifestError(`serial_from of ${name} is not known`);
+  return {
+    apex: readApex(name),
+    serial: whole(data.serial, `serial of ${name}`, 0xffffffff) as Serial,
+    serialFrom: serialFrom as SerialOrigin,
+    commit: nullable(data.commit, `commit of ${name}`, COMMIT),
+    source: string(data.source_sha256, `source_sha256 of ${name}`, SHA256),
+    content: string(data.content_sha256, `content_sha256 of ${name}`, SHA256),
+    records: whole(data.records, `records of ${name}`, Number.MAX_SAFE_INTEGER),
+    signaturesExpire: nullable(data.signatures_expire, `signatures_expire of ${name}`, DATE),
+    files: list(data.files, `files of ${name}`).map(readFile),
+  };
+}
+
+function readApex(name: string): DomainName {
+  let apex: DomainName;
+  try {
+    apex = parseName(name);
+  } catch {
+    throw new ManifestError('the name of a zone is not a domain name');
+  }
+  if (apex !== name) throw new ManifestError(`the zone ${apex} is spelt otherwise`);
+  return apex;
+}
+
+function readFile(item: unknown): ReleaseFile {
+  const data = object(item, 'a file');
+  const path = string(data.path, 'path');
+  const parts = path.split('/');
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || /[\0\\]/.test(part))) {
+    throw new ManifestError('a path leads out of the release');
+  }
+  return {
+    path,
+    sha256: string(data.sha256, `sha256 of ${path}`, SHA256),
+    size: whole(data.size, `size of ${path}`, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+function object(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new ManifestError(`${what} is not a map`);
+}
+
+function list(value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new ManifestError(`${what} is not a list`);
+}
+
+function string(value: unknown, what: string, form?: RegExp): string {
+  if (typeof value === 'string' && (form === undefined || form.test(value))) return value;
+  throw new ManifestError(`${what} is missing or malformed`);
+}
+
+function nullable(value: unknown, what: string, form: RegExp): string | null {
+  return value === null ? null : string(value, what, form);
+}
+
+function whole(value: unknown, what: string, most: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new ManifestError(`${what} is not a number in its range`);
+}

@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Manifest, ManifestZone, ReleaseFile } from '../../src/compile/manifest.ts';
+import { ManifestError, printManifest, readManifest } from '../../src/compile/manifest.ts';
+import type { DomainName } from '../../src/dns/name.ts';
+import type { Serial } from '../../src/dns/serial.ts';
+
+const hex = (length: number): fc.Arbitrary<string> =>
+  fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: length, maxLength: length }).map((all) => all.join(''));
+const files: fc.Arbitrary<ReleaseFile> = fc.record({
+  path: fc.constantFrom('zones/a.zone', 'zones/b.zone', 'nodes/n1/zones/a.zone', 'zones/=22"ü.zone'),
+  sha256: hex(64),
+  size: fc.nat(),
+});
+const zones: fc.Arbitrary<ManifestZone> = fc.record({
+  apex: fc.constantFrom(
+    '.',
+    'example.com.',
+    '__proto__.',
+    'a\\"b.example.',
+    '0/25.2.0.192.in-addr.arpa.',
+  ) as fc.Arbitrary<DomainName>,
+  serial: fc.integer({ min: 0, max: 0xffffffff }) as fc.Arbitrary<number> as fc.Arbitrary<Serial>,
+  serialFrom: fc.constantFrom('history', 'previous', 'clock', 'document'),
+  commit: fc.option(hex(40)),
+  source: hex(64),
+  content: hex(64),
+  records: fc.nat(),
+  signaturesExpire: fc.option(fc.constant('2026-11-22T00:00:00Z')),
+  files: fc.uniqueArray(files, { selector: ({ path }) => path }),
+});
+const manifests: fc.Arbitrary<Manifest> = fc.record({
+  generator: fc.constant('zonewright 1.0.0'),
+  commit: fc.option(hex(64)),
+  dirty: fc.boolean(),
+  files: fc.uniqueArray(files, { selector: ({ path }) => path }),
+  zones: fc
+    .uniqueArray(zones, { selector: ({ apex }) => apex })
+    .map((all) => new Map(all.map((zone) => [zone.apex, zone] as [DomainName, ManifestZone]))),
+});
+
+describe('the manifest', () => {
+  it('reads what it prints, and prints the same whatever the order', () => {
+    fc.assert(
+      fc.property(manifests, (manifest) => {
+        const text = printManifest(manifest);
+        const read = readManifest(text);
+        expect(printManifest(read)).toBe(text);
+        expect([...read.zones.keys()]).toEqual([...manifest.zones.keys()].sort());
+        const turned = {
+          ...manifest,
+          zones: new Map([...manifest.zones].reverse()),
+          files: [...manifest.files].reverse(),
+        };
+        expect(printManifest(turned)).toBe(text);
+      }),
+    );
+  });
+
+  it('is what its schema says', () => {
+    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+    addFormats.default(ajv);
+    const schema = JSON.parse(readFileSync(new URL('../../schemas/manifest.schema.json', import.meta.url), 'utf8'));
+    const validate = ajv.compile(schema);
+    fc.assert(
+      fc.property(manifests, (manifest) => {
+        expect(validate(JSON.parse(printManifest(manifest))), JSON.stringify(validate.errors)).toBe(true);
+      }),
+    );
+  });
+
+  it('has one line for each zone', () => {
+    const lines = printManifest(fc.sample(manifests, { numRuns: 1, seed: 7 })[0] as Manifest).split('\n');
+    for (const line of lines.filter((each) => each.includes('"serial"'))) {
+      expect(JSON.parse(line.trim().replace(/,$/, ''))).toHaveProperty('content_sha256');
+    }
+  });
+
+  const good = JSON.parse(
+    printManifest({
+      generator: 'zonewright 1.0.0',
+      commit: null,
+      dirty: false,
+      files: [{ path: 'nameservers/nsd.conf', sha256: '0'.repeat(64), size: 1 }],
+      zones: new Map([
+        [
+          'example.com.' as DomainName,
+          {
+            apex: 'example.com.' as DomainName,
+            serial: 1 as Serial,
+            serialFrom: 'history',
+            commit: null,
+            source: '1'.repeat(64),
+            content: '2'.repeat(64),
+            records: 3,
+            signaturesExpire: null,
+            files: [{ path: 'zones/example.com.zone', sha256: '3'.repeat(64), size: 100 }],
+          },
+        ],
+      ]),
+    }),
+  ) as { zones: Record<string, unknown>[]; files: Record<string, unknown>[] } & Record<string, unknown>;
+
+  it.each<[string, (data: typeof good) => void]>([
+    [
+      'another version',
+      (data) => {
+        data.format_version = '2.0';
+      },
+    ],
+    [
+      'no version',
+      (data) => {
+        delete data.format_version;
+      },
+    ],
+    [
+      'zones as a map',
+      (data) => {
+        data.zones = {} as never;
+      },
+    ],
+    [
+      'a serial that is text',
+      (data) => {
+        data.zones[0]!.serial = '1';
+      },
+    ],
+    [
+      'a serial over 32 bits',
+      (data) => {
+        data.zones[0]!.serial = 0x100000000;
+      },
+    ],
+    [
+      'an unknown origin',
+      (data) => {
+        data.zones[0]!.serial_from = 'oracle';
+      },
+    ],
+    [
+      'a relative zone name',
+      (data) => {
+        data.zones[0]!.zone = 'example.com';
+      },
+    ],
+    [
+      'a zone name in upper case',
+      (data) => {
+        data.zones[0]!.zone = 'Example.com.';
+      },
+    ],
+    [
+      'a path upwards',
+      (data) => {
+        data.files[0]!.path = 'zones/../../etc/passwd';
+      },
+    ],
+    [
+      'an absolute path',
+      (data) => {
+        data.files[0]!.path = '/etc/passwd';
+      },
+    ],
+    [
+      'a short digest',
+      (data) => {
+        data.files[0]!.sha256 = 'abc';
+      },
+    ],
+    [
+      'a commit that is none',
+      (data) => {
+        data.commit = '--help';
+      },
+    ],
+  ])('refuses %s', (_, spoil) => {
+    const data = structuredClone(good);
+    expect(() => readManifest(JSON.stringify(data))).not.toThrow();
+    spoil(data);
+    expect(() => readManifest(JSON.stringify(data))).toThrow(ManifestError);
+  });
+
+  it('refuses what is no JSON', () => {
+    for (const text of [
+      '',
+      '[]',
+      '"x"',
+      'null',
+      '{',
+      printManifest(readManifest(JSON.stringify(good))).slice(0, -20),
+    ]) {
+      expect(() => readManifest(text)).toThrow(ManifestError);
+    }
+  });
+});
