@@ -6,6 +6,7 @@ import { summarize } from './report.ts';
 export interface Paint {
   readonly red: (text: string) => string;
   readonly yellow: (text: string) => string;
+  readonly green: (text: string) => string;
   readonly blue: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly bold: (text: string) => string;
@@ -14,7 +15,7 @@ export interface Paint {
 const plain = (text: string): string => text;
 
 /** No colour at all: for files, pipes and `NO_COLOR`. */
-export const noPaint: Paint = { red: plain, yellow: plain, blue: plain, dim: plain, bold: plain };
+export const noPaint: Paint = { red: plain, yellow: plain, green: plain, blue: plain, dim: plain, bold: plain };
 
 /** How many findings are printed at most; the rest is counted. JSON and SARIF have them all. */
 const SHOWN = 500;
