@@ -14,7 +14,7 @@ export interface TcpLimits {
   readonly maxConnections: number;
   /** Queries on one connection, after which it is closed. */
   readonly maxQueries: number;
-  /** Milliseconds in which a client must complete a query, or take what was sent to it. */
+  /** Milliseconds that a client may take to ask something that is answered, and to take what was sent to it. */
   readonly idleTimeoutMs: number;
 }
 
@@ -82,7 +82,6 @@ async function serveConnection(socket: Socket, handle: Handle, bounds: TcpLimits
           deadline.refresh();
         }
         if (++queries === bounds.maxQueries) return;
-        deadline.refresh();
       }
     }
   } catch (error) {
