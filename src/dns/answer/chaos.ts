@@ -1,3 +1,4 @@
+import { QTYPE } from '../message/message.ts';
 import type { DomainName } from '../name.ts';
 import { octets } from '../octets.ts';
 import type { RRset } from '../rrset.ts';
@@ -14,6 +15,6 @@ const identityNames: ReadonlySet<string> = new Set([
 
 /** The TXT RRset of class CH with the server's identity (at most 255 octets of ASCII); `undefined` for other names. */
 export function identityOf(name: DomainName, type: number, identity: string): RRset | undefined {
-  if (!identityNames.has(name) || (type !== TXT && type !== 255)) return undefined;
+  if (!identityNames.has(name) || (type !== TXT && type !== QTYPE.ANY)) return undefined;
   return { owner: name, type: TXT, ttl: 0, rdatas: [octets(String.fromCharCode(identity.length) + identity)] };
 }

@@ -42,11 +42,6 @@ export function deframe(deframer: Deframer, piece: Buffer): Octets[] {
   return messages;
 }
 
-/** Whether a message has begun and is not complete. */
-export function isMidMessage(deframer: Deframer): boolean {
-  return deframer.size > 0;
-}
-
 function firstLength(deframer: Deframer): number {
   const [first, second] = deframer.chunks as [Buffer, Buffer?];
   if (first.length >= 2) return first.readUInt16BE(0);
