@@ -109,7 +109,7 @@ export function checkRdata(code: number, rdata: Rdata): void {
  */
 export function rdataToText(code: number, rdata: Rdata, origin?: DomainName): string {
   const type = typeOf(code);
-  if (type === undefined || rdata === '') return genericText(rdata);
+  if (type === undefined || rdata === '' || type.genericWhen?.(rdata) === true) return genericText(rdata);
   if (type.whole !== undefined) return type.whole.print(rdata, 0, rdata.length, 0);
   let text = '';
   let at = 0;

@@ -83,6 +83,8 @@ export interface RRType {
    * form is the map of the fields, which then only state their names, their schemas and which may be left out.
    */
   readonly whole?: FieldKind;
+  /** Whether some name server reads this rdata as RFC 3597 writes it only; then it is printed so. */
+  readonly genericWhen?: (rdata: string) => boolean;
   /** A rule between fields: throws `DnsSyntaxError` where checked octets are still not a valid rdata. */
   readonly check?: (rdata: string) => void;
 }

@@ -3,13 +3,15 @@ import { readU16, u16 } from '../octets.ts';
 import type { FieldKind } from '../rrtype.ts';
 import { portableTypeName, typeCode, typeName } from '../rrtype.ts';
 import { hasMore, takeBare } from '../token.ts';
+import { metaTypes } from '../types/meta.ts';
 import { badOctets, fixedEnd, listOf, scalarText, wordKind } from './structure.ts';
 
 const typeSchema = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9-]*$' } as const;
 
 /** The code of a type that a field names. Throws where it is none. */
 function readType(text: string, field: string): number {
-  const code = typeCode(text);
+  // Compact denial of existence (RFC 9824) puts the meta type NXNAME into bitmaps.
+  const code = typeCode(text) ?? metaTypes.get(text.toUpperCase());
   if (code !== undefined && code !== 0) return code;
   throw new DnsSyntaxError(
     `${quoted(text)} in the ${field} is not a record type`,
@@ -18,9 +20,16 @@ function readType(text: string, field: string): number {
   );
 }
 
-/** A record type (the type that an RRSIG covers). Printed by its mnemonic where all name servers know it. */
+/** The same, where the number alone is a spelling of the type too, as BIND writes it for types that it does not know. */
+function readNumberedType(text: string, field: string): number {
+  return readType(/^[0-9]{1,5}$/.test(text) ? `TYPE${text}` : text, field);
+}
+
+/**
+ * A record type (the type that an RRSIG covers), by its mnemonic or its number. Printed by its mnemonic where all name servers know it.
+ */
 export const recordType: FieldKind = wordKind({
-  read: (text, field) => u16(readType(text, field)),
+  read: (text, field) => u16(readNumberedType(text, field)),
   print: (from, at) => portableTypeName(readU16(from, at)),
   decode: (from, at) => typeName(readU16(from, at)),
   end: (_from, at, limit) => fixedEnd(at, 2, limit),
@@ -113,7 +122,7 @@ export const nxtBitmap: FieldKind = {
 };
 
 function nxtType(text: string, field: string): number {
-  const code = readType(text, field);
+  const code = readNumberedType(text, field);
   if (code <= 127) return code;
   throw new DnsSyntaxError(`${quoted(text)} cannot stand in the ${field}`, 'name types below 128 only', 'unknown-type');
 }

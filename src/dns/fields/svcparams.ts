@@ -1,4 +1,5 @@
 import { DnsSyntaxError, quoted } from '../fault.ts';
+import { wireNameEnd } from '../name.ts';
 import type { Octets } from '../octets.ts';
 import { fromText, octets, readU16, toText, u16 } from '../octets.ts';
 import type { Data, FieldKind, JsonSchema } from '../rrtype.ts';
@@ -393,3 +394,14 @@ export const serviceParameters: FieldKind = {
   },
   optional: true,
 };
+
+/**
+ * Whether the rdata of a SVCB or HTTPS record has an alpn identifier that not all name servers read in text: Knot 3.2 refuses
+ * one of a single octet in a list and reads the two layers of escapes of a comma and a backslash (RFC 9460 appendix A.1)
+ * otherwise, and NSD 4.6 ends at a zero octet.
+ */
+export function hasUnusualAlpn(rdata: string): boolean {
+  const params = entries(rdata, wireNameEnd(rdata, 2, rdata.length), rdata.length);
+  const value = params.find(([code]) => kindOf(code) === alpn)?.[1] ?? '';
+  return alpnIds(value).some((id) => id.length === 1 || /[\\,\0]/.test(id));
+}

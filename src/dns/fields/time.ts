@@ -3,9 +3,11 @@ import { readU32, u32 } from '../octets.ts';
 import type { FieldKind } from '../rrtype.ts';
 import { fixedEnd, wordKind } from './structure.ts';
 
+const SPACE = 0x100000000;
+
 /**
- * The seconds since 1970 of `YYYYMMDDHHmmSS`, modulo 2^32 as these times are compared (RFC 4034 section 3.1.5); `undefined`
- * where it is no such date or is before 1970.
+ * The seconds since 1970 of `YYYYMMDDHHmmSS`, modulo 2^32 as these times are compared (RFC 4034 section 3.1.5): BIND writes
+ * a time that is more than 68 years ahead as one before 1970. `undefined` where it is no such date or is before 1900.
  */
 function readDate(text: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text)?.slice(1).map(Number);
@@ -13,7 +15,8 @@ function readDate(text: string): number | undefined {
   const [year, month, day, hour, minute, second] = parts as [number, number, number, number, number, number];
   const time = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
   // A date that does not exist (31 April, 24:00) comes out as another one.
-  return time >= 0 && printDate(time) === text ? time % 0x100000000 : undefined;
+  if (Number.isNaN(time) || year < 1900 || printDate(time) !== text) return undefined;
+  return ((time % SPACE) + SPACE) % SPACE;
 }
 
 function printDate(seconds: number): string {

@@ -13,5 +13,7 @@ export const CAA = defineType({
     { name: 'tag', kind: alphanumeric, about: 'issue, issuewild, issuemail, iodef or another.' },
     { name: 'value', kind: restOfRdata, about: 'The authority, or what the tag asks for.' },
   ],
+  // NSD holds to the canonical presentation of RFC 8659 section 4.1.1 and to the length of RFC 6844.
+  genericWhen: (rdata) => rdata.charCodeAt(1) > 15 || /[A-Z]/.test(rdata.slice(2, 2 + rdata.charCodeAt(1))),
   examples: ['0 issue "ca1.example.net; account=230123"', '128 issuewild ";"', '0 iodef "mailto:security@example.com"'],
 });

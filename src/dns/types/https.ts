@@ -1,6 +1,6 @@
 import { uint16 } from '../fields/integer.ts';
 import { domainName } from '../fields/name.ts';
-import { serviceParameters } from '../fields/svcparams.ts';
+import { hasUnusualAlpn, serviceParameters } from '../fields/svcparams.ts';
 import { defineType } from '../rrtype.ts';
 
 /** `@ HTTPS 1 . alpn="h2,h3"` */
@@ -23,6 +23,7 @@ export const HTTPS = defineType({
         'The parameters: mandatory, alpn, no-default-alpn, port, ipv4hint, ech, ipv6hint, dohpath, ohttp, tls-supported-groups, keyNNNNN.',
     },
   ],
+  genericWhen: hasUnusualAlpn,
   examples: [
     '1 . alpn="h2,h3"',
     '0 pool.example.net.',

@@ -30,11 +30,13 @@ export const KEY = defineType({
     '49408 3 8',
   ],
   obsolete: true,
+  genericWhen: (rdata) => rdata.length === HEADER,
   check(rdata) {
-    if (rdata.length > HEADER || (readU16(rdata, 0) & NO_KEY) === NO_KEY) return;
+    const none = (readU16(rdata, 0) & NO_KEY) === NO_KEY;
+    if (none === (rdata.length === HEADER)) return;
     throw new DnsSyntaxError(
-      'the public_key is missing',
-      'add the public_key, or set both high bits of the flags',
+      none ? 'there is a public_key where the flags say that there is none' : 'the public_key is missing',
+      'write a public_key unless both high bits of the flags are set',
       'rdata-missing-field',
     );
   },

@@ -12,5 +12,5 @@ export const MD = defineType({
   lowerCased: true,
   compressed: true,
   obsolete: true,
-  loadedBy: ['BIND', 'NSD'],
+  loadedBy: ['NSD'],
 });

@@ -12,5 +12,5 @@ export const MF = defineType({
   lowerCased: true,
   compressed: true,
   obsolete: true,
-  loadedBy: ['BIND', 'NSD'],
+  loadedBy: ['NSD'],
 });

@@ -1,5 +1,6 @@
 import { domainName } from '../fields/name.ts';
 import { nxtBitmap } from '../fields/rrtype.ts';
+import { wireNameEnd } from '../name.ts';
 import { defineType } from '../rrtype.ts';
 
 /** `host NXT medium.example.net. A MX SIG NXT` */
@@ -15,5 +16,7 @@ export const NXT = defineType({
   examples: ['medium.example.net. A MX SIG NXT'],
   lowerCased: true,
   obsolete: true,
+  // NSD asks for one type or more.
+  genericWhen: (rdata) => wireNameEnd(rdata, 0, rdata.length) === rdata.length,
   loadedBy: ['BIND', 'NSD'],
 });

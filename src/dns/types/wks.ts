@@ -3,6 +3,8 @@ import { named8 } from '../fields/integer.ts';
 import { protocols, servicePorts } from '../fields/service.ts';
 import { defineType } from '../rrtype.ts';
 
+const ADDRESS_AND_PROTOCOL = 5;
+
 /** `host WKS 192.0.2.1 6 25 80` */
 export const WKS = defineType({
   name: 'WKS',
@@ -16,5 +18,6 @@ export const WKS = defineType({
   ],
   examples: ['192.0.2.1 6 25 80', '192.0.2.1 17 53'],
   obsolete: true,
+  genericWhen: (rdata) => rdata.length === ADDRESS_AND_PROTOCOL,
   loadedBy: ['BIND', 'NSD'],
 });

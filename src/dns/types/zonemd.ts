@@ -1,6 +1,10 @@
+import { DnsSyntaxError } from '../fault.ts';
 import { hexRest } from '../fields/binary.ts';
 import { uint8, uint32 } from '../fields/integer.ts';
 import { defineType } from '../rrtype.ts';
+
+const HEADER = 6;
+const SHORTEST = 12;
 
 /** `@ ZONEMD 2018031500 1 1 FEBE3D4CE2EC2FFA4BA99D46CD69D6D29711E55217057BEE7EB1A7B641A47BA7FED2DD5B97AE ...` */
 export const ZONEMD = defineType({
@@ -17,4 +21,12 @@ export const ZONEMD = defineType({
   examples: [
     '2018031500 1 1 FEBE3D4CE2EC2FFA4BA99D46CD69D6D29711E55217057BEE7EB1A7B641A47BA7FED2DD5B97AE499FAFA4F22C6BD647DE',
   ],
+  check(rdata) {
+    if (rdata.length >= HEADER + SHORTEST) return;
+    throw new DnsSyntaxError(
+      `the digest has ${rdata.length - HEADER} octets`,
+      'write the whole digest, at least 12 octets (RFC 8976 section 2.2.4)',
+      'rdata-length',
+    );
+  },
 });

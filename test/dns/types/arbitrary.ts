@@ -71,9 +71,10 @@ const textOctets = fc.oneof(
   { weight: 1, arbitrary: octetString(255, 255) },
 );
 const string = textOctets.map(prefixed);
-const types = fc.uniqueArray(fc.oneof(fc.integer({ min: 1, max: 110 }), fc.integer({ min: 1, max: 65535 })), {
-  maxLength: 8,
-});
+// 100 to 103 are reserved; BIND has mnemonics for them.
+const types = fc
+  .uniqueArray(fc.oneof(fc.integer({ min: 1, max: 110 }), fc.integer({ min: 1, max: 65535 })), { maxLength: 8 })
+  .map((codes) => codes.filter((code) => code < 100 || code > 103));
 
 const address4 = octetString(4, 4);
 const address6 = fc.oneof(
@@ -189,13 +190,8 @@ const angle = (degrees: number): fc.Arbitrary<string> =>
 /** Types whose rdata is not made of independent fields. */
 const byType: Readonly<Record<string, fc.Arbitrary<string>>> = {
   KEY: fc.oneof(
-    join(number16, number8, number8, blob),
-    join(
-      octetString(1, 1).map((high) => String.fromCharCode(high.charCodeAt(0) | 0xc0)),
-      octet,
-      number8,
-      number8,
-    ),
+    join(fc.nat(0xbfff).map(u16), number8, number8, blob),
+    join(fc.integer({ min: 0xc000, max: 0xffff }).map(u16), number8, number8),
   ),
   RKEY: join(fc.constant('\0\0'), number8, number8, blob),
   WKS: join(address4, number8, fc.oneof(ports, fc.constant(''))),
@@ -208,16 +204,16 @@ const byType: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ),
   CERT: join(number16, number16, number8, blob),
   DSYNC: join(fc.integer({ min: 1, max: 65535 }).map(u16), number8, number16, wireName),
-  IPSECKEY: fc
-    .nat(3)
-    .chain((type) =>
-      join(number8, fc.constant(String.fromCharCode(type)), number8, gatewayOf(type), fc.oneof(blob, fc.constant(''))),
-    ),
+  IPSECKEY: fc.tuple(fc.nat(3), fc.nat(255)).chain(([type, algo]) => {
+    const types = fc.constant(String.fromCharCode(type, algo));
+    return join(number8, types, gatewayOf(type), algo === 0 ? fc.constant('') : blob);
+  }),
   AMTRELAY: fc
     .tuple(fc.nat(3), fc.boolean())
     .chain(([type, optional]) =>
       join(number8, fc.constant(String.fromCharCode(type | (optional ? 128 : 0))), gatewayOf(type)),
     ),
+  ZONEMD: join(number32, number8, number8, octetString(12, 64)),
   A6: fc.nat(128).chain((length) => {
     const suffix = octetString(16, 16).map((address) => {
       const part = address.slice(length >>> 3);
