@@ -1,7 +1,7 @@
 import type { DomainName } from '../../dns/name.ts';
 import { displayName } from '../../dns/name.ts';
 import { typeName } from '../../dns/rdata.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, Severity } from '../finding.ts';
 import type { ZoneSettings } from '../settings.ts';
 import type { Place } from '../source.ts';
 import { placeOf } from '../source.ts';
@@ -30,6 +30,7 @@ export interface Collector {
   findings(): Finding[];
 }
 
+/** The findings of one rule that are equally bad and equally waived. */
 interface Group {
   count: number;
   firstHidden: Finding | undefined;
@@ -46,54 +47,70 @@ export function collect(
   limit = MAX_FINDINGS,
 ): Collector {
   const found: Finding[] = [];
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, Map<string, Group>>();
 
-  const keep = (finding: Omit<Finding, 'place' | 'zone'>, place: () => Place): void => {
-    const key = `${finding.rule} ${finding.severity} ${finding.waived === undefined}`;
-    let group = groups.get(key);
+  const groupOf = (rule: string, severity: Severity, waived: string | undefined): Group => {
+    let ofRule = groups.get(rule);
+    if (ofRule === undefined) {
+      ofRule = new Map();
+      groups.set(rule, ofRule);
+    }
+    const state = waived === undefined ? severity : WAIVED[severity];
+    let group = ofRule.get(state);
     if (group === undefined) {
       group = { count: 0, firstHidden: undefined };
-      groups.set(key, group);
+      ofRule.set(state, group);
     }
     group.count++;
-    if (group.count <= limit) found.push({ ...finding, place: place(), zone: apex });
-    else group.firstHidden ??= { ...finding, place: place(), zone: apex };
+    return group;
+  };
+  const keep = (group: Group, finding: Finding): void => {
+    if (group.count <= limit) found.push(finding);
+    else group.firstHidden = finding;
   };
 
   return {
     say(check, said, { place, owner, type }) {
+      const severity = severityOf(check, said.severity, settings);
       const waived = waivers.reasonFor(check, owner);
-      const { fix, related, edits } = said;
-      keep(
-        {
-          rule: check.id,
-          severity: severityOf(check, said.severity, settings),
-          message: said.message,
-          fix: fix ?? asClause(check.repair),
-          ...(owner !== undefined && { owner }),
-          ...(type !== undefined && { type: typeName(type) }),
-          ...(related !== undefined && {
-            related: related.map(({ span, message }) => ({ place: placeOf(span), message })),
-          }),
-          ...(edits !== undefined && edits.length > 0 && { edits }),
-          ...(waived !== undefined && { waived }),
-        },
-        place,
-      );
+      const group = groupOf(check.id, severity, waived);
+      if (group.firstHidden !== undefined) return;
+      const { message, fix, related, edits } = said;
+      keep(group, {
+        rule: check.id,
+        severity,
+        message,
+        fix: fix ?? asClause(check.repair),
+        place: place(),
+        zone: apex,
+        ...(owner !== undefined && { owner }),
+        ...(type !== undefined && { type: typeName(type) }),
+        ...(related !== undefined && {
+          related: related.map((other) => ({ place: placeOf(other.span), message: other.message })),
+        }),
+        ...(edits !== undefined && edits.length > 0 && { edits }),
+        ...(waived !== undefined && { waived }),
+      });
     },
     take(check, finding) {
-      const waived = check === undefined ? undefined : waivers.reasonFor(check, finding.owner);
       const severity = check === undefined ? finding.severity : severityOf(check, finding.severity, settings);
-      keep({ ...finding, severity, ...(waived !== undefined && { waived }) }, () => finding.place);
+      const waived = check === undefined ? undefined : waivers.reasonFor(check, finding.owner);
+      const group = groupOf(finding.rule, severity, waived);
+      if (group.firstHidden !== undefined) return;
+      keep(group, { ...finding, severity, zone: apex, ...(waived !== undefined && { waived }) });
     },
     findings() {
-      const rest = [...groups.values()].flatMap(({ count, firstHidden }) =>
-        firstHidden === undefined ? [] : [restOf(firstHidden, count - limit)],
+      const rest = [...groups.values()].flatMap((ofRule) =>
+        [...ofRule.values()].flatMap(({ count, firstHidden }) =>
+          firstHidden === undefined ? [] : [restOf(firstHidden, count - limit)],
+        ),
       );
       return [...found, ...rest];
     },
   };
 }
+
+const WAIVED = { error: 'waived error', warning: 'waived warning', info: 'waived info' } as const;
 
 /** The finding that stands for all that are beyond the limit: as bad as they are, at the first of them. */
 function restOf(first: Finding, hidden: number): Finding {

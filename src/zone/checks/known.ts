@@ -5,7 +5,7 @@ import { A } from '../../dns/types/a.ts';
 import { AAAA } from '../../dns/types/aaaa.ts';
 import { NS } from '../../dns/types/ns.ts';
 import type { Look } from './check.ts';
-import { oncePer } from './once.ts';
+import { targetsOf } from './targets.ts';
 
 /** What the repository knows about a name that one of its zones answers for. */
 export interface Known {
@@ -15,31 +15,34 @@ export interface Known {
   readonly rrsets: readonly RRset[];
   /**
    * Whether there is an answer. A name can be answered without RRsets: it has names below it, or an `ALIAS` or `REDIRECT`
-   * whose addresses are not known before the zone is compiled.
+   * whose addresses are not known before the zone is compiled, or records that could not be read.
    */
   readonly exists: boolean;
 }
 
-/** How many names are remembered for a zone: enough for name servers and mail hosts, which are asked about again and again. */
-const REMEMBERED = 4096;
+let lastLook: Look | undefined;
+let lastRRset: RRset | undefined;
+let lastKnown: readonly (Known | undefined)[] = [];
 
-const rememberedFor = oncePer((_look: Look) => new Map<DomainName, Known | undefined>());
+/**
+ * What the repository knows about each target of an RRset, in the order of `rdatas`. Several checks look at the same RRset
+ * one after the other, so what the last one asked about is kept.
+ */
+export function knownTargets(look: Look, rrset: RRset): readonly (Known | undefined)[] {
+  if (rrset === lastRRset && look === lastLook) return lastKnown;
+  const known: (Known | undefined)[] = [];
+  for (const target of targetsOf(rrset)) known.push(knownAbout(look, target));
+  lastLook = look;
+  lastRRset = rrset;
+  lastKnown = known;
+  return known;
+}
 
 /**
  * What the repository knows about a name; `undefined` where no zone of it answers: the name belongs to somebody else, or
  * is delegated to somebody else.
  */
 export function knownAbout(look: Look, name: DomainName): Known | undefined {
-  const remembered = rememberedFor(look);
-  const before = remembered.get(name);
-  if (before !== undefined || remembered.has(name)) return before;
-  if (remembered.size >= REMEMBERED) remembered.clear();
-  const found = findOut(look, name);
-  remembered.set(name, found);
-  return found;
-}
-
-function findOut(look: Look, name: DomainName): Known | undefined {
   const { zone, shape, estate } = look;
   const apex = estate.zoneFor(name) ?? (isAtOrBelow(name, zone.apex) ? zone.apex : undefined);
   if (apex === undefined) return undefined;

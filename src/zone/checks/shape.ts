@@ -27,6 +27,8 @@ export function shapeOf(zone: Zone): ZoneShape {
     if (isWildcard(owner)) wildcards = true;
     if (!names.has(owner)) alsoThere.add(owner);
   }
+  // What could not be read is there, though what it is stays unknown.
+  for (const owner of zone.unreadable ?? []) if (!names.has(owner)) alsoThere.add(owner);
   const cutSet = new Set(cuts);
 
   /** The nearest name of a set strictly between the name and the apex, or the apex itself if it is in the set. */

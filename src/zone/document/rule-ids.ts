@@ -1,12 +1,9 @@
 import { quoted } from '../../dns/fault.ts';
 import type { JsonSchema } from '../../dns/rrtype.ts';
-import type { Check } from '../checks/check.ts';
+import { checksById } from '../checks/list.ts';
 import type { ScalarNode } from '../yaml/node.ts';
 import { complain, type Document, replaceScalar } from './document.ts';
-import { readingChecks } from './rules.ts';
 import { closest } from './suggest.ts';
-
-const known = new Map<string, Check>(readingChecks.map((check) => [check.id, check]));
 
 /** The keys of a map of rules, for editors: the ids that exist. */
 export const ruleKeySchema: JsonSchema = { pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' };
@@ -22,10 +19,9 @@ export function waiverKey(name: ScalarNode, document: Document): boolean {
 }
 
 function isRule(name: ScalarNode, document: Document, done: string): boolean {
-  const check = known.get(name.text);
+  const check = checksById.get(name.text);
   if (check === undefined) {
-    if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name.text)) return true;
-    const near = closest(name.text, known.keys());
+    const near = closest(name.text, checksById.keys());
     complain(
       document,
       'unknown-rule',

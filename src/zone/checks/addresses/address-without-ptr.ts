@@ -1,13 +1,13 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isWildcard, labelsOf, parentName } from '../../../dns/name.ts';
+import { isWildcard, parentName } from '../../../dns/name.ts';
 import type { Rdata } from '../../../dns/octets.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { PTR } from '../../../dns/types/ptr.ts';
-import type { Check, Estate, Look } from '../check.ts';
-import { reverseName, reverseRoots } from '../names/reverse.ts';
+import type { Check, Estate } from '../check.ts';
+import { prefixOfReverse, reverseName, reverseRoots } from '../names/reverse.ts';
 import { oncePer } from '../once.ts';
 import { addressText } from '../structure/ns-addresses.ts';
 import { targetsOf } from '../targets.ts';
@@ -24,13 +24,14 @@ export const addressWithoutPtr: Check = {
   rrset: {
     types: [A.code, AAAA.code],
     run(rrset, look) {
-      const prefixes = reversePrefixes(look.estate);
-      if (prefixes.size === 0 || isWildcard(rrset.owner)) return;
+      const index = reverseZones(look.estate);
+      if (index.length === 0 || isWildcard(rrset.owner)) return;
       const { rdatas, options } = rrset;
       for (let i = 0; i < rdatas.length; i++) {
         const address = rdatas[i] as Rdata;
-        if (options?.[i]?.proxied === true || !isCovered(prefixes, address)) continue;
-        const zone = zoneWithoutPtr(look, reverseName(address));
+        if (options?.[i]?.proxied === true) continue;
+        const reverse = reverseZoneOf(index, address);
+        const zone = reverse === undefined ? undefined : zoneWithoutPtr(look.estate, reverse, reverseName(address));
         if (zone === undefined) continue;
         const message = `${addressText(address)} has no PTR in the zone ${shown(zone)}`;
         look.at(rrset, i, { message, fix: `add a PTR that points to ${rrset.owner}` });
@@ -39,60 +40,60 @@ export const addressWithoutPtr: Check = {
   },
 };
 
-/**
- * What addresses begin with (as octets, IPv6 as hexadecimal digits one octet each) for which the repository has a reverse
- * zone: an address is compared with these few before its reverse name is written out.
- */
-const reversePrefixes = oncePer((estate: Estate): ReadonlySet<string> => {
-  const found = new Set<string>();
-  for (const root of reverseRoots) {
-    const zones = estate.zonesBelow(root);
-    const all = estate.zoneFor(root) === undefined ? zones : [root, ...zones];
-    for (const apex of all) {
-      const labels = labelsOf(apex).slice(0, -2).reverse();
-      const numbers = labels.map((label) => Number.parseInt(label, root.startsWith('ip6') ? 16 : 10));
-      if (numbers.every((number) => number >= 0 && number <= 255)) found.add(prefixKey(root, numbers));
-    }
-  }
-  return found;
-});
-
-function prefixKey(root: string, numbers: readonly number[]): string {
-  return (root.startsWith('ip6') ? '6' : '4') + String.fromCharCode(...numbers);
+/** The reverse zones of one family whose names have the same length, by the octets that their addresses begin with. */
+interface ReverseZones {
+  /** 4 or 16. */
+  readonly octets: number;
+  /** The number of half octets that all addresses of the zone have in common. */
+  readonly nibbles: number;
+  readonly zones: ReadonlyMap<string, DomainName>;
 }
 
-function isCovered(prefixes: ReadonlySet<string>, address: string): boolean {
-  if (address.length === 4) {
-    let key = '4';
-    if (prefixes.has(key)) return true;
-    for (let i = 0; i < 3; i++) {
-      key += address[i];
-      if (prefixes.has(key)) return true;
+/** The reverse zones of the repository, the longest names first: an address is found in them without writing its name. */
+const reverseZones = oncePer((estate: Estate): readonly ReverseZones[] => {
+  const found: { octets: number; nibbles: number; zones: Map<string, DomainName> }[] = [];
+  for (const root of reverseRoots) {
+    const self = estate.zoneFor(root) === root ? [root] : [];
+    for (const apex of [...self, ...estate.zonesBelow(root)]) {
+      const prefix = prefixOfReverse(apex);
+      if (prefix === undefined) continue;
+      const { octets, nibbles } = prefix;
+      let group = found.find((each) => each.octets === octets && each.nibbles === nibbles);
+      if (group === undefined) {
+        group = { octets, nibbles, zones: new Map() };
+        found.push(group);
+      }
+      group.zones.set(prefix.start, apex);
     }
-    return false;
   }
-  let key = '6';
-  for (let i = 0; i < 32; i++) {
-    if (prefixes.has(key)) return true;
-    const octet = address.charCodeAt(i >> 1);
-    key += String.fromCharCode((i & 1) === 0 ? octet >> 4 : octet & 15);
+  return found.sort((a, b) => b.nibbles - a.nibbles);
+});
+
+/** The closest reverse zone of the repository for an address. */
+function reverseZoneOf(index: readonly ReverseZones[], address: string): DomainName | undefined {
+  for (const { octets, nibbles, zones } of index) {
+    if (octets !== address.length) continue;
+    const whole = nibbles >> 1;
+    const half = (nibbles & 1) === 0 ? '' : String.fromCharCode(address.charCodeAt(whole) & 0xf0);
+    const zone = zones.get(address.slice(0, whole) + half);
+    if (zone !== undefined) return zone;
   }
-  return false;
+  return undefined;
 }
 
 /** The zone of the repository that should have a PTR at a reverse name and has none; `undefined` where there is one. */
-function zoneWithoutPtr({ estate }: Look, reverse: DomainName): DomainName | undefined {
+function zoneWithoutPtr(estate: Estate, closest: DomainName, reverse: DomainName): DomainName | undefined {
   let name = reverse;
+  let apex: DomainName | undefined = closest;
   // A zone of RFC 2317 has the PTR at the end of a CNAME.
-  for (let step = 0; step < 8; step++) {
-    const apex = estate.zoneFor(name);
-    if (apex === undefined) return undefined;
+  for (let step = 0; step < 8 && apex !== undefined; step++) {
     const rrsets = estate.rrsetsAt(apex, name);
     if (rrsets.some(({ type }) => type === PTR.code)) return undefined;
     const cname = rrsets.find(({ type }) => type === CNAME.code);
     const target = cname === undefined ? undefined : targetsOf(cname)[0];
     if (target === undefined) return isDelegated(estate, apex, name) ? undefined : apex;
     name = target;
+    apex = estate.zoneFor(name);
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { DomainName } from '../../../dns/name.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
-import { addressesOf, addressText } from '../structure/ns-addresses.ts';
+import { addressText, isAddress, serversOf } from '../structure/ns-addresses.ts';
 import { targetsOf } from '../targets.ts';
 import { shown } from '../wording.ts';
 import { isDocumentationName, isPrivateName } from './private-names.ts';
@@ -22,14 +22,15 @@ export const nsSpecialAddress: Check = {
       if (isPrivateName(apex)) return;
       const documentation = isDocumentationName(apex);
       const targets = targetsOf(rrset);
+      const servers = serversOf(look, rrset);
       for (let i = 0; i < targets.length; i++) {
-        const target = targets[i] as DomainName;
-        for (const { rdatas } of addressesOf(look, target) ?? []) {
-          for (const address of rdatas) {
-            const use = specialUseOf(address);
+        for (const address of servers[i] ?? []) {
+          if (!isAddress(address)) continue;
+          for (const rdata of address.rdatas) {
+            const use = specialUseOf(rdata);
             if (use === undefined || (use === 'documentation' && documentation)) continue;
             look.at(rrset, i, {
-              message: `the name server ${shown(target)} has the ${use} address ${addressText(address)}`,
+              message: `the name server ${shown(targets[i] as DomainName)} has the ${use} address ${addressText(rdata)}`,
             });
           }
         }

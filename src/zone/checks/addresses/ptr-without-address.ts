@@ -3,8 +3,8 @@ import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { PTR } from '../../../dns/types/ptr.ts';
-import type { Check, Look } from '../check.ts';
-import { knownAbout, ofType } from '../known.ts';
+import type { Check } from '../check.ts';
+import { type Known, knownTargets, ofType } from '../known.ts';
 import { addressOfReverse } from '../names/reverse.ts';
 import { addressText } from '../structure/ns-addresses.ts';
 import { targetsOf } from '../targets.ts';
@@ -24,8 +24,9 @@ export const ptrWithoutAddress: Check = {
       const address = addressOfReverse(rrset.owner);
       if (address === undefined) return;
       const targets = targetsOf(rrset);
+      const known = knownTargets(look, rrset);
       for (let i = 0; i < targets.length; i++) {
-        const fault = faultOf(look, targets[i] as DomainName, address);
+        const fault = faultOf(known[i], address);
         if (fault !== undefined) look.at(rrset, i, { message: `the host ${shown(targets[i] as DomainName)} ${fault}` });
       }
     },
@@ -33,8 +34,7 @@ export const ptrWithoutAddress: Check = {
 };
 
 /** Why a host, where the repository has its zone, does not lead back to the address. */
-function faultOf(look: Look, host: DomainName, address: string): string | undefined {
-  const known = knownAbout(look, host);
+function faultOf(known: Known | undefined, address: string): string | undefined {
   if (known === undefined) return undefined;
   if (!known.exists) return `does not exist in the zone ${shown(known.apex)}`;
   // Names without RRsets have addresses that are not known yet, or none; an alias is judged by its canonical name.

@@ -30,7 +30,7 @@ export const specialAddress: Check = {
         if (options?.[i]?.proxied === true) continue;
         const { apex } = look.zone;
         if (isPrivateName(apex) || (use === 'documentation' && isDocumentationName(apex))) continue;
-        if (ownNsTargets(look).has(owner)) continue;
+        if (ownNsTargets(look.zone).has(owner)) continue;
         look.at(rrset, i, {
           message: `${typeName(type)} of ${shown(owner)} is the ${use} address ${addressText(address)}`,
         });

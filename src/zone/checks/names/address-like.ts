@@ -6,6 +6,8 @@ import { relativeName } from '../../../dns/name.ts';
  * zone; an IPv6 address has a colon, which host names never have. `undefined` for a name that is no address.
  */
 export function addressIn(name: DomainName, apex: DomainName): string | undefined {
+  const first = name.charCodeAt(0);
+  if (!(first >= 48 && first <= 57) && !name.includes(':')) return undefined;
   const written = relativeName(name, apex).replace(/\.$/, '');
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(written)) return written;
   return /^[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}$/.test(written) ? written : undefined;

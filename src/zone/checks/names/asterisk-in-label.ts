@@ -1,6 +1,6 @@
-import { labelsOf } from '../../../dns/name.ts';
 import type { Check } from '../check.ts';
 import { shown } from '../wording.ts';
+import { ownLabels } from './own-labels.ts';
 import { trait, traitsOf } from './traits.ts';
 
 /** `"*foo": { TXT: x }` */
@@ -14,7 +14,7 @@ export const asteriskInLabel: Check = {
   owner(owner, rrsets, look) {
     if ((traitsOf(owner) & trait.asteriskInLabel) === 0) return;
     const rrset = rrsets[0];
-    const label = labelsOf(owner).find((each) => each !== '*' && each.includes('*'));
+    const label = ownLabels(owner, look.zone.apex).find((each) => each !== '*' && each.includes('*'));
     if (rrset === undefined || label === undefined) return;
     look.atOwner(rrset, { message: `"${label}" in ${shown(owner)} is no wildcard and answers for no other name` });
   },

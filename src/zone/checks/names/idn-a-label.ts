@@ -1,7 +1,8 @@
 import { domainToUnicode } from 'node:url';
-import { labelsOf, toALabel } from '../../../dns/name.ts';
+import { toALabel } from '../../../dns/name.ts';
 import type { Check } from '../check.ts';
 import { shown } from '../wording.ts';
+import { ownLabels } from './own-labels.ts';
 import { trait, traitsOf } from './traits.ts';
 
 /** `xn--zzz: { A: 192.0.2.1 }` */
@@ -16,7 +17,7 @@ export const idnALabel: Check = {
   owner(owner, rrsets, look) {
     if ((traitsOf(owner) & trait.aLabel) === 0) return;
     const rrset = rrsets[0];
-    const label = labelsOf(owner).find((each) => each.startsWith('xn--') && !isALabel(each));
+    const label = ownLabels(owner, look.zone.apex).find((each) => each.startsWith('xn--') && !isALabel(each));
     if (rrset === undefined || label === undefined) return;
     look.atOwner(rrset, { message: `"${label}" in ${shown(owner)} is not the A-label of anything` });
   },

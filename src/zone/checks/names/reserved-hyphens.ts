@@ -1,6 +1,6 @@
-import { labelsOf } from '../../../dns/name.ts';
 import type { Check } from '../check.ts';
 import { shown } from '../wording.ts';
+import { ownLabels } from './own-labels.ts';
 import { trait, traitsOf } from './traits.ts';
 
 /** `ab--cd: { A: 192.0.2.1 }` */
@@ -15,7 +15,7 @@ export const reservedHyphens: Check = {
   owner(owner, rrsets, look) {
     if ((traitsOf(owner) & trait.reserved) === 0) return;
     const rrset = rrsets[0];
-    const label = labelsOf(owner).find((each) => each.startsWith('--', 2) && !each.startsWith('xn'));
+    const label = ownLabels(owner, look.zone.apex).find((each) => each.startsWith('--', 2) && !each.startsWith('xn'));
     if (rrset === undefined || label === undefined) return;
     look.atOwner(rrset, {
       message: `the label "${label}" of ${shown(owner)} has hyphens as third and fourth character`,

@@ -1,5 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isAtOrBelow } from '../../../dns/name.ts';
+import { isAtOrBelow, labelsOf } from '../../../dns/name.ts';
 
 const IPV4 = 'in-addr.arpa.' as DomainName;
 const IPV6 = 'ip6.arpa.' as DomainName;
@@ -35,8 +35,27 @@ export function addressOfReverse(name: DomainName): string | undefined {
   }
   if (!name.endsWith(`.${IPV6}`)) return undefined;
   const digits = name.slice(0, -IPV6.length - 1).split('.');
-  if (digits.length !== 32 || !digits.every((digit) => /^[0-9a-f]$/.test(digit))) return undefined;
+  if (digits.length !== 32 || !digits.every(isDigit)) return undefined;
   return Buffer.from(digits.reverse().join(''), 'hex').toString('latin1');
+}
+
+/**
+ * What all addresses below a reverse name begin with: 4 or 16 octets long, the first `nibbles` half octets of which are those
+ * of `start` (filled up with zero bits to whole octets). `undefined` for a name that is no stretch of addresses.
+ */
+export function prefixOfReverse(name: DomainName): { octets: number; nibbles: number; start: string } | undefined {
+  const labels = labelsOf(name).slice(0, -2).reverse();
+  if (isAtOrBelow(name, IPV4)) {
+    if (labels.length > 4 || !labels.every(isOctet)) return undefined;
+    return { octets: 4, nibbles: 2 * labels.length, start: String.fromCharCode(...labels.map(Number)) };
+  }
+  if (!isAtOrBelow(name, IPV6) || labels.length > 32 || !labels.every(isDigit)) return undefined;
+  const digits = labels.length % 2 === 0 ? labels : [...labels, '0'];
+  return { octets: 16, nibbles: labels.length, start: Buffer.from(digits.join(''), 'hex').toString('latin1') };
+}
+
+function isDigit(label: string): boolean {
+  return /^[0-9a-f]$/.test(label);
 }
 
 /** A number from 0 to 255 without leading zeros. */

@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts';
 import { shown } from '../wording.ts';
+import { ownLabels } from './own-labels.ts';
 import { trait, traitsOf } from './traits.ts';
 
 /** `a.*.b: { TXT: x }` */
@@ -13,7 +14,13 @@ export const wildcardInsideName: Check = {
   owner(owner, rrsets, look) {
     if ((traitsOf(owner) & trait.innerAsterisk) === 0) return;
     const rrset = rrsets[0];
-    if (rrset === undefined) return;
+    if (
+      rrset === undefined ||
+      !ownLabels(owner, look.zone.apex)
+        .slice(owner === look.zone.apex ? 0 : 1)
+        .includes('*')
+    )
+      return;
     look.atOwner(rrset, { message: `${shown(owner)} has an asterisk label that is not the left-most` });
   },
 };

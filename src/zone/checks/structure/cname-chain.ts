@@ -1,6 +1,6 @@
 import { CNAME } from '../../../dns/types/cname.ts';
 import type { Check } from '../check.ts';
-import { knownAbout, ofType } from '../known.ts';
+import { knownTargets, ofType } from '../known.ts';
 import { targetsOf } from '../targets.ts';
 import { shown } from '../wording.ts';
 
@@ -17,7 +17,7 @@ export const cnameChain: Check = {
     run(rrset, look) {
       const target = targetsOf(rrset)[0];
       if (target === undefined || target === rrset.owner) return;
-      const next = ofType(knownAbout(look, target)?.rrsets ?? [], CNAME.code);
+      const next = ofType(knownTargets(look, rrset)[0]?.rrsets ?? [], CNAME.code);
       if (next === undefined) return;
       const end = targetsOf(next)[0];
       // A loop is found by its own check.

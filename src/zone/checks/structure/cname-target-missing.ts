@@ -1,6 +1,6 @@
 import { CNAME } from '../../../dns/types/cname.ts';
 import type { Check } from '../check.ts';
-import { knownAbout } from '../known.ts';
+import { knownTargets } from '../known.ts';
 import { targetsOf } from '../targets.ts';
 import { shown } from '../wording.ts';
 
@@ -17,7 +17,7 @@ export const cnameTargetMissing: Check = {
     run(rrset, look) {
       const target = targetsOf(rrset)[0];
       if (target === undefined) return;
-      const known = knownAbout(look, target);
+      const known = knownTargets(look, rrset)[0];
       if (known === undefined || known.exists || look.shape.dnameAbove(target) !== undefined) return;
       look.at(rrset, 0, { message: `the target ${shown(target)} does not exist in the zone ${shown(known.apex)}` });
     },

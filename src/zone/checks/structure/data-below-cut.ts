@@ -7,7 +7,7 @@ import { DS } from '../../../dns/types/ds.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { NSEC } from '../../../dns/types/nsec.ts';
 import { RRSIG } from '../../../dns/types/rrsig.ts';
-import { findRRset } from '../../zone.ts';
+import { type DeclaredRRset, findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
 import { shown } from '../wording.ts';
@@ -23,11 +23,11 @@ export const dataBelowCut: Check = {
   owner(owner, rrsets, look) {
     if (look.shape.cuts.length === 0) return;
     const above = look.shape.cutAbove(owner);
-    const cut = above ?? look.shape.cutAtOrAbove(owner);
+    const cut = above ?? (owner !== look.zone.apex && rrsets.some(isNs) ? owner : undefined);
     if (cut === undefined) return;
-    const ns = findRRset(look.zone, cut, NS.code);
     for (const rrset of rrsets) {
       if (above === undefined ? belongsToCut.has(rrset.type) : mayBeGlue.has(rrset.type)) continue;
+      const ns = findRRset(look.zone, cut, NS.code);
       look.at(rrset, undefined, {
         message: `${typeName(rrset.type)} at ${shown(owner)} is hidden by the delegation of ${shown(cut)}`,
         ...(ns !== undefined && { related: [{ span: typeSpan(ns), message: 'the delegation' }] }),
@@ -35,6 +35,10 @@ export const dataBelowCut: Check = {
     }
   },
 };
+
+function isNs(rrset: DeclaredRRset): boolean {
+  return rrset.type === NS.code;
+}
 
 /** Whether addresses are needed as glue is judged by a check of its own. */
 const mayBeGlue = new Set<number>([A.code, AAAA.code]);

@@ -1,7 +1,6 @@
 import { NS } from '../../../dns/types/ns.ts';
-import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { ownerSpan, spanAt } from '../place.ts';
+import { apexSpan } from '../place.ts';
 import { shown } from '../wording.ts';
 import { delegationOf } from './delegation.ts';
 
@@ -17,9 +16,7 @@ export const delegationMissing: Check = {
     const delegation = delegationOf(look);
     if (delegation === undefined || delegation.ns !== undefined) return;
     const { zone } = look;
-    const own = findRRset(zone, zone.apex, NS.code);
-    const span = own === undefined ? spanAt(zone.source, 0) : ownerSpan(own);
     const message = `the zone ${shown(delegation.parent)} above it does not delegate ${shown(zone.apex)}`;
-    look.atSpan(span, { message }, { owner: zone.apex, type: NS.code });
+    look.atSpan(apexSpan(zone), { message }, { owner: zone.apex, type: NS.code });
   },
 };

@@ -16,7 +16,9 @@ export const dsWithoutNs: Check = {
     types: [DS.code],
     run(rrset, look) {
       const { owner } = rrset;
-      if (owner === look.zone.apex || findRRset(look.zone, owner, NS.code) !== undefined) return;
+      const { zone } = look;
+      if (owner === zone.apex || findRRset(zone, owner, NS.code) !== undefined) return;
+      if (zone.unreadable?.has(owner) === true) return;
       look.at(rrset, undefined, { message: `${shown(owner)} has a DS and is not delegated` });
     },
   },

@@ -2,7 +2,7 @@ import type { DomainName } from '../../../dns/name.ts';
 import { TXT } from '../../../dns/types/txt.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { spanAt } from '../place.ts';
+import { apexSpan } from '../place.ts';
 import { shown } from '../wording.ts';
 
 /** `"*._er": { TXT: report received }` is not there */
@@ -17,8 +17,8 @@ export const errorReportingWildcard: Check = {
   zone(look) {
     const { zone } = look;
     const wildcard = `*._er.${zone.apex === '.' ? '' : zone.apex}` as DomainName;
-    if (findRRset(zone, wildcard, TXT.code) !== undefined) return;
+    if (findRRset(zone, wildcard, TXT.code) !== undefined || zone.unreadable?.has(wildcard) === true) return;
     const message = `the agent domain ${shown(zone.apex)} has no TXT at ${shown(wildcard)}`;
-    look.atSpan(spanAt(zone.source, 0), { message }, { owner: zone.apex });
+    look.atSpan(apexSpan(zone), { message }, { owner: zone.apex });
   },
 };

@@ -2,7 +2,7 @@ import type { DomainName } from '../../../dns/name.ts';
 import { isAtOrBelow } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { NS } from '../../../dns/types/ns.ts';
-import type { DeclaredRRset } from '../../zone.ts';
+import type { Zone } from '../../zone.ts';
 import type { Check, Look } from '../check.ts';
 import { hasAddress, ofType } from '../known.ts';
 import { addressIn } from '../names/address-like.ts';
@@ -41,7 +41,13 @@ export const missingGlue: Check = {
 /** Whether the zone has an address for a name of its own, as data, as glue or by a wildcard; a CNAME has another check. */
 function hasAddressHere(look: Look, name: DomainName): boolean {
   const { zone, shape } = look;
+  if (leadsToAddress(zone, name) || zone.unreadable?.has(name) === true) return true;
   const wildcard = shape.cutAtOrAbove(name) === undefined ? shape.wildcardFor(name) : undefined;
-  const rrsets: readonly DeclaredRRset[] = zone.names.get(wildcard ?? name) ?? [];
-  return hasAddress(rrsets) || ofType(rrsets, CNAME.code) !== undefined || standInsOf(zone).has(wildcard ?? name);
+  return wildcard !== undefined && leadsToAddress(zone, wildcard);
+}
+
+function leadsToAddress(zone: Zone, owner: DomainName): boolean {
+  const rrsets = zone.names.get(owner);
+  if (rrsets === undefined) return standInsOf(zone).has(owner);
+  return hasAddress(rrsets) || ofType(rrsets, CNAME.code) !== undefined || standInsOf(zone).has(owner);
 }

@@ -1,10 +1,9 @@
-import type { DomainName } from '../../../dns/name.ts';
 import { A } from '../../../dns/types/a.ts';
+import { AAAA } from '../../../dns/types/aaaa.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
-import { targetsOf } from '../targets.ts';
 import { shown } from '../wording.ts';
-import { addressesOf } from './ns-addresses.ts';
+import { serversOf } from './ns-addresses.ts';
 
 /** `"@": { NS: [ns1, ns2] }` where `ns1` and `ns2` have AAAA only */
 export const nsAddressFamily: Check = {
@@ -19,13 +18,12 @@ export const nsAddressFamily: Check = {
     run(rrset, look) {
       let ipv4 = false;
       let ipv6 = false;
-      for (const target of targetsOf(rrset)) {
-        const addresses = addressesOf(look, target as DomainName);
+      for (const server of serversOf(look, rrset)) {
         // What cannot be seen from here may have both.
-        if (addresses === undefined) return;
-        for (const { type } of addresses) {
+        if (server === undefined) return;
+        for (const { type } of server) {
           if (type === A.code) ipv4 = true;
-          else ipv6 = true;
+          else if (type === AAAA.code) ipv6 = true;
         }
       }
       if (ipv4 && ipv6) return;

@@ -5,7 +5,7 @@ import type { Check } from '../check.ts';
 import { valueSpan } from '../place.ts';
 import { targetsOf } from '../targets.ts';
 import { shown } from '../wording.ts';
-import { addressesOf, addressText } from './ns-addresses.ts';
+import { addressText, isAddress, serversOf } from './ns-addresses.ts';
 
 /** `"@": { NS: [ns1, ns2] }`, `ns1: { A: 192.0.2.1 }`, `ns2: { A: 192.0.2.1 }` */
 export const nsSameAddress: Check = {
@@ -20,16 +20,19 @@ export const nsSameAddress: Check = {
     run(rrset, look) {
       if (rrset.rdatas.length < 2) return;
       const targets = targetsOf(rrset);
+      const servers = serversOf(look, rrset);
+      if (servers.filter((server) => server !== undefined).length < 2) return;
       const firstWith = new Map<Rdata, number>();
       for (let i = 0; i < targets.length; i++) {
-        const target = targets[i] as DomainName;
-        for (const { rdatas } of addressesOf(look, target) ?? []) {
-          for (const rdata of rdatas) {
+        for (const address of servers[i] ?? []) {
+          if (!isAddress(address)) continue;
+          for (const rdata of address.rdatas) {
             const first = firstWith.get(rdata);
             if (first === undefined) firstWith.set(rdata, i);
             else if (first !== i) {
+              const names = `${shown(targets[first] as DomainName)} and ${shown(targets[i] as DomainName)}`;
               look.at(rrset, i, {
-                message: `${shown(targets[first] as DomainName)} and ${shown(target)} have the same address ${addressText(rdata)}`,
+                message: `${names} have the same address ${addressText(rdata)}`,
                 related: [{ span: valueSpan(rrset, first), message: 'the other name server' }],
               });
             }

@@ -2,7 +2,7 @@ import type { DomainName } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
-import { knownAbout, ofType } from '../known.ts';
+import { knownTargets, ofType } from '../known.ts';
 import { targetsOf } from '../targets.ts';
 import { shown } from '../wording.ts';
 
@@ -18,13 +18,13 @@ export const nsTargetIsCname: Check = {
     types: [NS.code],
     run(rrset, look) {
       const targets = targetsOf(rrset);
+      const known = knownTargets(look, rrset);
       for (let i = 0; i < targets.length; i++) {
-        const target = targets[i] as DomainName;
-        const cname = ofType(knownAbout(look, target)?.rrsets ?? [], CNAME.code);
+        const cname = ofType(known[i]?.rrsets ?? [], CNAME.code);
         if (cname === undefined) continue;
         const canonical = targetsOf(cname)[0];
         look.at(rrset, i, {
-          message: `the name server ${shown(target)} is an alias`,
+          message: `the name server ${shown(targets[i] as DomainName)} is an alias`,
           ...(canonical !== undefined && { fix: `write ${canonical} or another name that has addresses` }),
         });
       }

@@ -1,20 +1,18 @@
 import type { DomainName } from '../../../dns/name.ts';
 import { isAtOrBelow } from '../../../dns/name.ts';
 import { NS } from '../../../dns/types/ns.ts';
-import { findRRset, type Zone } from '../../zone.ts';
-import type { Look } from '../check.ts';
+import type { Zone } from '../../zone.ts';
 import { oncePer } from '../once.ts';
 import { targetsOf } from '../targets.ts';
 
-/** The name servers within the zone that its NS name, at the apex and at every cut. */
-export const ownNsTargets = oncePer((look: Look): ReadonlySet<DomainName> => {
+/** The name servers within a zone that its NS name, at the apex and at every cut. */
+export const ownNsTargets = oncePer((zone: Zone): ReadonlySet<DomainName> => {
   const found = new Set<DomainName>();
-  for (const owner of [look.zone.apex, ...look.shape.cuts]) addTargets(look.zone, owner, found);
+  for (const rrsets of zone.names.values()) {
+    for (const rrset of rrsets) {
+      if (rrset.type !== NS.code) continue;
+      for (const target of targetsOf(rrset)) if (isAtOrBelow(target, zone.apex)) found.add(target);
+    }
+  }
   return found;
 });
-
-function addTargets(zone: Zone, owner: DomainName, found: Set<DomainName>): void {
-  const rrset = findRRset(zone, owner, NS.code);
-  if (rrset === undefined) return;
-  for (const target of targetsOf(rrset)) if (isAtOrBelow(target, zone.apex)) found.add(target);
-}

@@ -15,6 +15,7 @@ export const singleNs: Check = {
     run(rrset, look) {
       if (rrset.rdatas.length > 1) return;
       const { owner } = rrset;
+      if (look.zone.unreadable?.has(owner) === true) return;
       const whose = owner === look.zone.apex ? `the zone ${shown(owner)}` : `the delegation of ${shown(owner)}`;
       look.at(rrset, undefined, { message: `${whose} has only one name server` });
     },

@@ -20,9 +20,9 @@ export const unusedGlue: Check = {
     types: [A.code, AAAA.code],
     run(rrset, look) {
       const { owner, type } = rrset;
-      if (look.shape.cuts.length === 0) return;
+      if (look.shape.cuts.length === 0 || ownNsTargets(look.zone).has(owner)) return;
       const cut = look.shape.cutAtOrAbove(owner);
-      if (cut === undefined || ownNsTargets(look).has(owner)) return;
+      if (cut === undefined) return;
       const ns = findRRset(look.zone, cut, NS.code);
       look.at(rrset, undefined, {
         message: `${typeName(type)} at ${shown(owner)} lies below the delegation of ${shown(cut)} and no NS names it`,

@@ -1,7 +1,7 @@
 import { NS } from '../../../dns/types/ns.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { spanAt } from '../place.ts';
+import { apexSpan } from '../place.ts';
 import { shown } from '../wording.ts';
 
 /** `records: { www: { A: 192.0.2.1 } }` and no `"@": { NS: ... }` */
@@ -15,7 +15,7 @@ export const zoneWithoutNs: Check = {
   hard: true,
   zone(look) {
     const { zone } = look;
-    if (findRRset(zone, zone.apex, NS.code) !== undefined) return;
-    look.atSpan(spanAt(zone.source, 0), { message: `${shown(zone.apex)} has no NS at its apex` }, { owner: zone.apex });
+    if (findRRset(zone, zone.apex, NS.code) !== undefined || zone.unreadable?.has(zone.apex) === true) return;
+    look.atSpan(apexSpan(zone), { message: `${shown(zone.apex)} has no NS at its apex` }, { owner: zone.apex });
   },
 };
