@@ -57,19 +57,21 @@ function compressSpelt(offsets: Offsets, wire: string, at: number): string {
 }
 
 function compressName(offsets: Offsets, known: Map<string, number>, wire: string, at: number): string {
-  let from = 0;
-  while (wire.charCodeAt(from) !== 0) {
-    const suffix = from === 0 ? wire : wire.slice(from);
-    const target = known.get(suffix);
-    if (target !== undefined) return wire.slice(0, from) + u16(0xc000 | target);
-    if (at + from < REACH) {
-      offsets.spelt.set(suffix, at + from);
-      if (offsets.spelt !== offsets.folded) {
-        const lower = lowerAscii(suffix);
-        if (!offsets.folded.has(lower)) offsets.folded.set(lower, at + from);
-      }
-    }
-    from += 1 + wire.charCodeAt(from);
+  let end = 0;
+  let target: number | undefined;
+  while (wire.charCodeAt(end) !== 0) {
+    target = known.get(wire.slice(end));
+    if (target !== undefined) break;
+    end += 1 + wire.charCodeAt(end);
   }
-  return wire;
+  // What is pointed at may be spelt in another case; then the whole name is, and may not be pointed at from rdata.
+  const asSpelt = target === undefined || offsets.spelt.get(wire.slice(end)) === target;
+  for (let from = 0; from < end && at + from < REACH; from += 1 + wire.charCodeAt(from)) {
+    const suffix = wire.slice(from);
+    if (asSpelt && !offsets.spelt.has(suffix)) offsets.spelt.set(suffix, at + from);
+    if (offsets.spelt === offsets.folded) continue;
+    const lower = lowerAscii(suffix);
+    if (!offsets.folded.has(lower)) offsets.folded.set(lower, at + from);
+  }
+  return target === undefined ? wire : wire.slice(0, end) + u16(0xc000 | target);
 }

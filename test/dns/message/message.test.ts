@@ -31,6 +31,7 @@ describe('encodeMessage and decodeMessage', () => {
       fc.property(anyMessage, (message) => {
         expect(decodeMessage(encodeMessage(message))).toEqual(message);
       }),
+      { numRuns: 500 },
     );
   });
 
@@ -67,6 +68,14 @@ describe('encodeMessage and decodeMessage', () => {
     const theirs = dnsPacket.decode(toBuffer(bytes));
     expect(theirs.questions?.[0]?.name).toBe('wWw.EXAMPLE.cOm');
     expect(theirs.answers?.[0]).toMatchObject({ name: 'wWw.EXAMPLE.cOm', data: 'Other.example.com' });
+  });
+
+  it('do not let rdata take on the case of the question by way of an owner', () => {
+    const spelling = octets('\x07EXAMPLE\x03com\0');
+    const questions = [{ ...newQuestion(parseName('example.com.'), 2), spelling }];
+    const answers = [record('ns.example.com.', 1, 'A', '192.0.2.1'), record('.', 1, 'NS', 'ns.example.com.')];
+    const message = newMessage({ questions, answers });
+    expect(decodeMessage(encodeMessage(message))).toEqual(message);
   });
 
   it('do not point further than a pointer reaches', () => {
