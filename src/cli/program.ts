@@ -62,7 +62,7 @@ function firstWord(argv: readonly string[]): string | undefined {
 function faultOf(error: unknown): string {
   const detail =
     error instanceof Error
-      ? process.env['ZONEWRIGHT_DEBUG'] === undefined
+      ? process.env.ZONEWRIGHT_DEBUG === undefined
         ? error.message
         : (error.stack ?? error.message)
       : String(error);

@@ -30,8 +30,8 @@ export function processTerminal(): Terminal {
 }
 
 function paintFor(terminal: boolean): Paint {
-  const off = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
-  if (!terminal || off || process.env['TERM'] === 'dumb') return noPaint;
+  const off = process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== '';
+  if (!terminal || off || process.env.TERM === 'dumb') return noPaint;
   const wrap = (start: number, end: number) => (text: string) => `\x1b[${start}m${text}\x1b[${end}m`;
   return {
     red: wrap(31, 39),

@@ -131,7 +131,7 @@ describe('properties', () => {
   );
   const item = fc.tuple(scalar, comment);
   const typeValue = fc.oneof(
-    item.map(([value, note]) => (indent: string) => [` ${value}${tail(note)}`]),
+    item.map(([value, note]) => (_indent: string) => [` ${value}${tail(note)}`]),
     fc
       .array(item, { minLength: 1, maxLength: 4 })
       .map((items) => (indent: string) => [

@@ -1,0 +1,89 @@
+import { readRRsets } from '../../dns/master/collect.ts';
+import type { MasterProblem } from '../../dns/master/problem.ts';
+import { findApex } from '../../dns/master/reader.ts';
+import type { IncludeRefusal, MasterFile, MasterRecord } from '../../dns/master/run.ts';
+import { type DomainName, isAtOrBelow } from '../../dns/name.ts';
+import type { Finding } from '../finding.ts';
+import { noteKey } from '../write.ts';
+import type { Imported } from './document.ts';
+
+const SOA = 6;
+
+/** What came of reading a source: the zone, where it could be read, and everything that is to be said about it. */
+export interface ImportedZone {
+  readonly zone: Imported | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads an include. */
+type Include = (path: string, from: string) => MasterFile | IncludeRefusal;
+
+/**
+ * Reads a master file. The zone is `apex`, or the owner of the first SOA. A file that a name server refuses is refused;
+ * what it would read in its own way (records outside the zone, unequal TTLs) is read that way with a warning.
+ */
+export function importMaster(file: MasterFile, apex: DomainName | undefined, include: Include): ImportedZone {
+  const name = apex ?? findApex(file, { include });
+  if (name === undefined) {
+    const { problems } = readRRsets(file, { include });
+    const errors = problems.filter((problem) => problem.severity === 'error');
+    return { zone: undefined, findings: [...errors.map(findingOf), noZone(file.name)] };
+  }
+  const comments = new Map<DomainName | undefined, string[]>();
+  const notes = new Map<string, string>();
+  const onRecord = (record: MasterRecord): void => keepComments(record, name, comments, notes);
+  const result = readRRsets(file, { apex: name, include, comments: true, onRecord });
+  const findings = result.problems.map(findingOf);
+  if (result.errors === 0 && result.rrsets.get(name)?.some((rrset) => rrset.type === SOA) !== true) {
+    findings.push(missingSoa(file.name, name));
+  }
+  const refused = findings.some((finding) => finding.severity === 'error');
+  return { zone: refused ? undefined : { apex: name, rrsets: result.rrsets, comments, notes }, findings };
+}
+
+function keepComments(
+  record: MasterRecord,
+  apex: DomainName,
+  comments: Map<DomainName | undefined, string[]>,
+  notes: Map<string, string>,
+): void {
+  if (record.comments === undefined || !isAtOrBelow(record.owner, apex)) return;
+  const { leading, trailing } = record.comments;
+  // What stands above the SOA, and the explanations of its numbers, belong to the whole file.
+  const at = record.type === SOA ? undefined : record.owner;
+  const text = leading.map((line) => line.trim()).filter((line) => line !== '');
+  if (text.length > 0) comments.set(at, [...(comments.get(at) ?? []), ...text]);
+  const note = trailing
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+  if (note !== '' && record.type !== SOA) notes.set(noteKey(record.owner, record.type, record.rdata), note);
+}
+
+/** A problem of a master file as a finding. */
+export function findingOf(problem: MasterProblem): Finding {
+  const { rule, severity, message, fix, file, line, column } = problem;
+  return { rule, severity, message, fix, place: { file, line, column, endLine: line, endColumn: column + 1 } };
+}
+
+function noZone(file: string): Finding {
+  return atStart(
+    file,
+    'import-zone-name',
+    `nothing in ${file} says which zone it is: there is no SOA with an absolute owner`,
+    'name the zone with --zone',
+  );
+}
+
+function missingSoa(file: string, apex: DomainName): Finding {
+  return atStart(
+    file,
+    'import-no-soa',
+    `${file} has no SOA record for ${apex}`,
+    'add an SOA record at the apex, or name another zone with --zone',
+  );
+}
+
+function atStart(file: string, rule: string, message: string, fix: string): Finding {
+  return { rule, severity: 'error', message, fix, place: { file, line: 1, column: 1, endLine: 1, endColumn: 1 } };
+}
