@@ -1,6 +1,7 @@
 import { typeCode, typeName, typeOf } from '../../dns/rdata.ts';
 import type { Field } from '../../dns/rrtype.ts';
 import { types } from '../../dns/types/list.ts';
+import { metaTypes } from '../../dns/types/meta.ts';
 
 /** How the values of a type are read from a document. */
 export interface TypeForm {
@@ -21,21 +22,9 @@ export interface TypeForm {
 const texts = new Set(['TXT', 'SPF', 'AVC', 'RESINFO', 'WALLET', 'NINFO', 'CLA']);
 
 /** Type codes that are no data: the reserved 0 and 65535, OPT, and the meta and query types (RFC 6895 section 3.1). */
-function isMeta(code: number): boolean {
+export function isMetaType(code: number): boolean {
   return code === 0 || code === 41 || (code >= 128 && code <= 255) || code === 65535;
 }
-
-/** Mnemonics of meta types, which have no statement of their own. */
-const metaNames = new Map([
-  ['OPT', 41],
-  ['TKEY', 249],
-  ['TSIG', 250],
-  ['IXFR', 251],
-  ['AXFR', 252],
-  ['MAILB', 253],
-  ['MAILA', 254],
-  ['ANY', 255],
-]);
 
 /** What may stand under a name: the mnemonics of all types but the SOA, and what the document has besides. */
 export function typeKeys(): string[] {
@@ -49,7 +38,7 @@ export function formOf(key: string): TypeForm | undefined {
   const known = forms.get(key);
   if (known !== undefined) return known;
   if (key !== key.toUpperCase()) return undefined;
-  const code = typeCode(key) ?? metaNames.get(key);
+  const code = typeCode(key) ?? metaTypes.get(key);
   if (code === undefined) return undefined;
   const type = typeOf(code);
   const form: TypeForm = {
@@ -60,7 +49,7 @@ export function formOf(key: string): TypeForm | undefined {
     ),
     text: type !== undefined && texts.has(type.name),
     named: type?.whole === undefined && type?.fields.some((field) => field.kind.isName) === true,
-    meta: isMeta(code),
+    meta: isMetaType(code),
   };
   if (forms.size < 1000) forms.set(key, form);
   return form;

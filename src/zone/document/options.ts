@@ -6,7 +6,7 @@ import { complainOf, type ValueReader } from './values.ts';
 const NODE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 
 /** The types whose values can be answered with the addresses of web nodes. */
-const proxiedTypes = new Set(['A', 'AAAA']);
+export const proxiedTypes = new Set(['A', 'AAAA']);
 
 /** Reads what stands beside a value into `reader.options`; false where it is wrong, which has then been said. */
 export function readOptions(reader: ValueReader, { nodes, proxied }: MapParts): boolean {

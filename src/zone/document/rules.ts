@@ -1,4 +1,5 @@
 import type { Check } from '../checks/check.ts';
+import { syntaxStatements } from './syntax-rules.ts';
 
 /** What is found while documents are read, before there are RRsets to check. */
 export type ReadingCheck = Check & { readonly found: 'reading' };
@@ -380,11 +381,10 @@ const statements = {
 export type ReadingRule = keyof typeof statements;
 
 /** What the reader of documents finds, each stated as a check. */
-export const readingChecks: readonly ReadingCheck[] = Object.entries<Statement>(statements).map(([id, statement]) => ({
-  id,
-  ...statement,
-  found: 'reading',
-}));
+export const readingChecks: readonly ReadingCheck[] = Object.entries<Statement>({
+  ...statements,
+  ...syntaxStatements,
+}).map(([id, statement]) => ({ id, ...statement, found: 'reading' }));
 
 /** The severity of a finding of the reader; what only the parsers of `dns/` know is an error. */
 export function readingSeverity(rule: string): Check['severity'] {

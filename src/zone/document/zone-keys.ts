@@ -62,7 +62,7 @@ export const zoneKeys = {
   waive: key(
     { schema: waiversSetting.schema, read: (node: YamlNode) => node },
     'Findings that are accepted in the whole zone, by the id of their check, each with the reason.',
-    { examples: [{ 'ns-single': 'until 2027-03-01: second site is being built' }] },
+    { examples: [{ 'single-ns': 'until 2027-03-01: second site is being built' }] },
   ),
   records: key(
     recordsSetting,
