@@ -11,7 +11,8 @@ const MAX_NAME = 255;
  */
 export function substitute(name: DomainName, dname: RRset): DomainName | undefined {
   const target = wireNameToDomain(dname.rdatas[0] as Rdata, 0);
+  const length = nameWireLength(name) - nameWireLength(dname.owner) + nameWireLength(target);
+  if (length > MAX_NAME) return undefined;
   const rest = dname.owner === ROOT ? name : name.slice(0, name.length - dname.owner.length);
-  const substituted = (target === ROOT ? rest : rest + target) as DomainName;
-  return nameWireLength(substituted) > MAX_NAME ? undefined : substituted;
+  return (target === ROOT ? rest : rest + target) as DomainName;
 }

@@ -268,6 +268,7 @@ long DNAME ${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}
   it('gives YXDOMAIN where the new name is too long (RFC 6672 section 2.2)', () => {
     const lines = ask(zones, `${'x'.repeat(60)}.${'y'.repeat(20)}.long.example.`, 'A');
     expect(lines).toEqual(['YXDOMAIN AA', expect.stringContaining('> long.example. DNAME')]);
+    expect(ask(zones, `${'x'.repeat(60)}.\\000${'y'.repeat(20)}.long.example.`, 'A')[0]).toBe('YXDOMAIN AA');
   });
 
   it('may stand at the apex and lead to the root', () => {
