@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { diskError, ReleaseError } from './error.ts';
 
 /** A lock that is held. */
@@ -120,6 +121,18 @@ function readHolder(file: string): Holder | 'gone' | undefined {
     return { pid: pid as number, started, host, token };
   } catch {
     return undefined;
+  }
+}
+
+/** Deletes what processes that were killed while they took the lock have left beside it. The lock is held. */
+export function clearLockLitter(file: string): void {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(file)}.`)) continue;
+    const litter = join(folder, name);
+    const holder = readHolder(litter);
+    if (holder === 'gone' || (holder === undefined ? isFresh(litter) : isAlive(holder))) continue;
+    rmSync(litter, { force: true });
   }
 }
 

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { MANIFEST, type Manifest, ManifestError, readManifest } from '../manifest.ts';
 import { flush } from './durable.ts';
 import { ReleaseError } from './error.ts';
+import { clearLockLitter } from './lock.ts';
 
 /**
  * Where a release is written, and what stands beside it while and after it is: `.NAME.lock` while a build runs,
@@ -103,7 +104,6 @@ export function findRelease(folder: string): ExistingRelease | undefined {
 /** Finishes or clears away what a build left that was killed. The lock is held. */
 export function recover(place: ReleasePlace): void {
   const isNext = (path: string): boolean => path.startsWith(place.next);
-  const isLockDraft = (path: string): boolean => path.startsWith(`${place.lock}.`) && isOld(path);
   const left = readdirSync(place.parent)
     .filter((name) => name.startsWith('.'))
     .map((name) => join(place.parent, name));
@@ -116,7 +116,7 @@ export function recover(place: ReleasePlace): void {
       rmSync(path, { recursive: true, force: true });
     }
   }
-  for (const path of left.filter(isLockDraft)) rmSync(path, { force: true });
+  clearLockLitter(place.lock);
 }
 
 /** The manifest is the last file that is written. */
@@ -126,10 +126,4 @@ function isComplete(folder: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Whether no living build can still be busy with a file that lives for an instant only. */
-function isOld(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && Date.now() - stat.mtimeMs > 60_000;
 }

@@ -1,0 +1,101 @@
+import { posix } from 'node:path';
+import type { BlobReader } from '../../git/blobs.ts';
+import { openBlobs, readBlobSync } from '../../git/blobs.ts';
+import type { Commit, Repository } from '../../git/repository.ts';
+import { listTree, type TreeEntry } from '../../git/tree.ts';
+import type { Finding } from '../../zone/finding.ts';
+import { linkFinding } from './folder-tree.ts';
+import {
+  CONFIG_FILE,
+  INVENTORY_FILE,
+  MAX_FILE,
+  SOURCE_FOLDERS,
+  SourceError,
+  type SourceTree,
+  tooLarge,
+} from './tree.ts';
+
+/** The paths that a project is compiled from, as git is asked for them. */
+export const SOURCE_PATHS: readonly string[] = [CONFIG_FILE, INVENTORY_FILE, ...SOURCE_FOLDERS];
+
+const MAX_LINKS = 8;
+const MAX_TARGET = 4096;
+
+/** The files at a commit. Symbolic links to files are followed within the project, as in a folder. */
+export async function openCommit(repository: Repository, commit: Commit): Promise<SourceTree> {
+  const entries = await listTree(repository, commit, SOURCE_PATHS);
+  const blobs = openBlobs(repository);
+  try {
+    const { files, findings } = await resolveLinks(entries, blobs);
+    return blobTree(repository, blobs, files, findings);
+  } catch (error) {
+    blobs.close();
+    throw error;
+  }
+}
+
+/** The files with these blobs, by their paths. */
+export function blobTree(
+  repository: Repository,
+  blobs: BlobReader,
+  files: ReadonlyMap<string, string>,
+  findings: readonly Finding[],
+): SourceTree {
+  const fetched = new Map<string, Uint8Array | undefined>();
+  const id = (path: string): string => {
+    const blob = files.get(path);
+    if (blob !== undefined) return blob;
+    throw new SourceError('source-unreadable', `the commit has no ${path}`, 'name another commit');
+  };
+  return {
+    paths: [...files.keys()],
+    findings,
+    id,
+    async prefetch(paths) {
+      const wanted = [...new Set(paths.map(id))].filter((blob) => !fetched.has(blob));
+      const contents = await Promise.all(wanted.map((blob) => blobs.read(blob, MAX_FILE)));
+      wanted.forEach((blob, i) => {
+        fetched.set(blob, contents[i]);
+      });
+    },
+    read(path) {
+      const blob = id(path);
+      const bytes = fetched.has(blob) ? fetched.get(blob) : readBlobSync(repository, blob, MAX_FILE);
+      // What was fetched is asked for once; only templates and the like are read again, and they are small.
+      fetched.delete(blob);
+      if (bytes === undefined) throw tooLarge(path, MAX_FILE + 1);
+      return { id: blob, bytes };
+    },
+    close: () => blobs.close(),
+  };
+}
+
+async function resolveLinks(
+  entries: readonly TreeEntry[],
+  blobs: BlobReader,
+): Promise<{ files: Map<string, string>; findings: Finding[] }> {
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  const files = new Map<string, string>();
+  const findings: Finding[] = [];
+  for (const entry of entries) {
+    if (entry.kind === 'file') {
+      files.set(entry.path, entry.blob);
+      continue;
+    }
+    let at: TreeEntry | undefined = entry;
+    for (let hops = 0; at?.kind === 'link' && hops < MAX_LINKS; hops++) {
+      const target: string = (await blobs.read(at.blob, MAX_TARGET))?.toString('utf8') ?? '/';
+      at = target.startsWith('/') ? undefined : byPath.get(posix.join(posix.dirname(at.path), target));
+    }
+    if (at?.kind === 'file') files.set(entry.path, at.blob);
+    else {
+      findings.push(
+        linkFinding(
+          entry.path,
+          entry.kind === 'link' ? 'is a symbolic link to no file of the project' : 'is a submodule',
+        ),
+      );
+    }
+  }
+  return { files, findings };
+}
