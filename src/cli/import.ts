@@ -83,9 +83,9 @@ function zoneName(text: string): ReturnType<typeof parseName> | DnsSyntaxError {
 async function tsigKey(file: string | undefined) {
   const text = file === undefined ? process.env.ZONEWRIGHT_TSIG : readFileSync(file, 'utf8');
   if (text === undefined || text === '') return undefined;
-  const { parseTsigKey } = await import('../pipeline/tsig-file.ts');
+  const { readTsigKey } = await import('../pipeline/tsig-file.ts');
   try {
-    return parseTsigKey(text);
+    return readTsigKey(text);
   } catch (fault) {
     if (fault instanceof DnsSyntaxError) return `${fault.message}: ${fault.fix}`;
     throw fault;

@@ -3,15 +3,18 @@ import type { DomainName } from './name.ts';
 import { lowerAscii, relativeName, wireNameEnd, wireNameToDomain } from './name.ts';
 import type { Octets, Rdata } from './octets.ts';
 import { octets, toBuffer } from './octets.ts';
-import type { Data, Field, RRType } from './rrtype.ts';
+import type { Data, FieldKind, RRType } from './rrtype.ts';
 import { typeName, typeOf } from './rrtype.ts';
 import type { Tokens } from './token.ts';
-import { hasMore, isWord, parseUnsigned, takeRest, tokenize } from './token.ts';
-import './types/list.ts';
+import { hasMore, parseUnsigned, takeRest, tokenize } from './token.ts';
+import { types } from './types/list.ts';
 
 export { portableTypeName, typeCode, typeName, typeOf } from './rrtype.ts';
 
 const MAX_RDATA = 65535;
+const SPACE = 32;
+
+type Word = NonNullable<FieldKind['word']>;
 
 /**
  * Reads one record's rdata in presentation form. Relative names are completed with `origin`.
@@ -21,11 +24,43 @@ const MAX_RDATA = 65535;
  */
 export function rdataFromText(code: number, text: string, origin?: DomainName): Rdata {
   const type = typeOf(code);
-  if (type !== undefined && type.fields.length === 1 && type.whole === undefined) {
-    const { name, kind } = type.fields[0] as Field;
-    if (kind.word !== undefined && isWord(text)) return finished(type, kind.word(text, name, '', origin));
+  if (type !== undefined && ofWords.has(type)) {
+    const rdata = fromWords(type, text, origin);
+    if (rdata !== undefined) return finished(type, rdata);
   }
   return rdataFromTokens(code, tokenize(text, origin));
+}
+
+/** The types that most records have: each field is one word, so their rdata can be read without cutting it into tokens. */
+const ofWords = new Set(
+  types.filter((type) => type.whole === undefined && type.fields.every((field) => field.kind.word !== undefined)),
+);
+
+/**
+ * The octets of rdata that is one word a field with spaces between, which is how it is nearly always written; `undefined`
+ * where it is written in another way, or is not right.
+ */
+function fromWords(type: RRType, text: string, origin: DomainName | undefined): string | undefined {
+  const { fields } = type;
+  let rdata = '';
+  let count = 0;
+  let start = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const c = i < text.length ? text.charCodeAt(i) : SPACE;
+    if (c > SPACE) {
+      if (c === 34 || c === 40 || c === 41 || c === 59 || c === 92) return undefined;
+    } else if (c !== SPACE) {
+      return undefined;
+    } else if (i > start) {
+      const field = fields[count++];
+      if (field === undefined) return undefined;
+      rdata += (field.kind.word as Word)(text.slice(start, i), field.name, rdata, origin);
+      start = i + 1;
+    } else {
+      start = i + 1;
+    }
+  }
+  return count === fields.length ? rdata : undefined;
 }
 
 /** Like {@link rdataFromText}, from tokens that are already cut. Reads all that are left. */
@@ -227,12 +262,14 @@ export function expandName(message: Octets, at: number, limit: number): { wire: 
   let bound = limit;
   let end = -1;
   let lowest = at;
+  let jumps = 0;
   for (;;) {
     const length = pos < bound ? message.charCodeAt(pos) : 64;
     if (length >= 192 && pos + 1 < bound) {
       const target = ((length & 63) << 8) | message.charCodeAt(pos + 1);
       if (end < 0) end = pos + 2;
-      if (target >= lowest) break;
+      // A name has at most 127 labels, so more pointers than that lead nowhere that a label could not.
+      if (target >= lowest || ++jumps > 127) break;
       lowest = target;
       pos = target;
       bound = message.length;

@@ -35,9 +35,6 @@ const algorithms = {
 /** The algorithm of a key, as configuration files spell it. */
 export type TsigAlgorithm = keyof typeof algorithms;
 
-/** Every algorithm. */
-export const tsigAlgorithms = Object.keys(algorithms) as readonly TsigAlgorithm[];
-
 /** A shared secret (RFC 8945 section 2). */
 export interface TsigKey {
   readonly name: DomainName;
