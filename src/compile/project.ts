@@ -13,12 +13,22 @@ import type { Zone } from '../zone/zone.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { fitsFileName } from './paths.ts';
 import { sourceFinding } from './rules.ts';
-import { CONFIG_FILE, INVENTORY_FILE, SourceError, type SourceTree } from './source/tree.ts';
+import { CONFIG_FILE, INVENTORY_FILE, type SourceBytes, SourceError, type SourceTree } from './source/tree.ts';
+
+/** What the document of a zone is read with. */
+export interface DocumentSource {
+  readonly config: ProjectConfig;
+  /** The path of a zone's document; `undefined` where there is no such zone. */
+  pathOf(apex: DomainName): string | undefined;
+  /** Reads a file. Throws a SourceError. */
+  read(path: string): SourceBytes;
+  /** The text of a template; `undefined` where there is none. The same object every time. */
+  template(name: string): SourceFile | undefined;
+}
 
 /** A state of the repository: its configuration, and which file is what. Zones are read when they are asked for. */
-export interface Project {
+export interface Project extends DocumentSource {
   readonly tree: SourceTree;
-  readonly config: ProjectConfig;
   readonly inventory: Inventory;
   /** The path of each zone's document. */
   readonly zones: ReadonlyMap<DomainName, string>;
@@ -26,8 +36,6 @@ export interface Project {
   readonly templates: ReadonlyMap<string, string>;
   /** What is wrong with the configuration, the inventory and the layout. */
   readonly findings: readonly Finding[];
-  /** The text of a template; `undefined` where there is none. The same object every time. */
-  template(name: string): SourceFile | undefined;
 }
 
 /** What became of a zone's document. */
@@ -49,7 +57,7 @@ export function openProject(tree: SourceTree): Project {
   const present = new Set(tree.paths);
   const textOf = (path: string): SourceFile | undefined => {
     if (!present.has(path)) return undefined;
-    const read = readText(tree, path);
+    const read = readText((each) => tree.read(each), path);
     findings.push(...read.findings);
     return read.source;
   };
@@ -70,6 +78,8 @@ export function openProject(tree: SourceTree): Project {
     zones,
     templates: layout.templates,
     findings,
+    pathOf: (apex) => zones.get(apex),
+    read: (path) => tree.read(path),
     template(name) {
       if (templates.has(name)) return templates.get(name);
       const path = layout.templates.get(name);
@@ -91,17 +101,16 @@ function tooLong(apex: DomainName, path: string): Finding {
 }
 
 /** Reads the document of a zone, with its templates. */
-export function readDocument(project: Project, apex: DomainName): ReadDocument {
-  const { tree, config } = project;
-  const path = project.zones.get(apex) as string;
-  const text = readText(tree, path);
+export function readDocument(from: DocumentSource, apex: DomainName): ReadDocument {
+  const { config } = from;
+  const text = readText((path) => from.read(path), from.pathOf(apex) as string);
   const { id, digest, source } = text;
   if (source === undefined) return { zone: undefined, findings: text.findings, templates: [], id, source: digest };
-  const reading = readZone(source, apex, { config, template: (name) => project.template(name) });
+  const reading = readZone(source, apex, { config, template: (name) => from.template(name) });
   const findings = [...text.findings, ...reading.findings].map((finding) => ({ zone: apex, ...finding }));
   const hash = createHash('sha256').update(digest);
   for (const name of reading.templates) {
-    const used = project.template(name);
+    const used = from.template(name);
     if (used !== undefined) hash.update(`\n${name} `).update(createHash('sha256').update(used.text).digest('hex'));
   }
   if (reading.zone !== undefined) hash.update(`\n${settingsText(reading.zone.settings)}`);
@@ -114,7 +123,8 @@ function settingsText({ ttl, soa, serialPolicy, dnssec }: ZoneSettings): string 
   return JSON.stringify([ttl, Object.entries(soa).sort(([a], [b]) => (a < b ? -1 : 1)), serialPolicy, dnssec]);
 }
 
-interface ReadText {
+/** A file that was to be read as text. */
+export interface ReadText {
   readonly id: string;
   /** SHA-256 of the octets. */
   readonly digest: string;
@@ -123,9 +133,10 @@ interface ReadText {
   readonly findings: Finding[];
 }
 
-function readText(tree: SourceTree, path: string): ReadText {
+/** Reads a file as text. */
+export function readText(read: (path: string) => SourceBytes, path: string): ReadText {
   try {
-    const { id, bytes } = tree.read(path);
+    const { id, bytes } = read(path);
     const { text, problems } = decodeUtf8(bytes);
     const source: SourceFile = { path, text };
     const report = newReport();

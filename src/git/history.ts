@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { gitFailed, gitMissing } from './error.ts';
 import type { Commit, Repository } from './repository.ts';
-import { startGit } from './run.ts';
+import { runGit, startGit } from './run.ts';
 import type { TreeChange } from './tree.ts';
 import { readChange } from './tree.ts';
 
@@ -18,8 +18,8 @@ const MARK = '\x02';
 
 /**
  * The commits that changed something at or below the paths, newest first, along first parents: a merge counts as one step of
- * the branch, so history is the same list on every machine. One git serves the whole walk, and is stopped when the caller
- * stops.
+ * the branch, so history is the same list on every machine. Commits that `since` (a commit's id) can reach are left out. One
+ * git serves the whole walk, and is stopped when the caller stops.
  *
  * @throws GitError where git fails.
  */
@@ -27,6 +27,7 @@ export async function* firstParentHistory(
   repository: Repository,
   from: Commit,
   paths: readonly string[],
+  since?: string,
 ): AsyncGenerator<HistoryEntry, void, undefined> {
   const { folder, prefix } = repository;
   const args = [
@@ -43,6 +44,7 @@ export async function* firstParentHistory(
     '--no-show-signature',
     `--format=tformat:${MARK}%H %ct %P`,
     from.id,
+    ...(since === undefined ? [] : [`^${since}`]),
     '--',
     ...paths,
   ];
@@ -106,4 +108,15 @@ function readEntry(header: string, changes: TreeChange[], repository: Repository
     changes,
     cutOff: repository.shallow && (parent === undefined || parent === ''),
   };
+}
+
+/** Whether a commit is on the line of first parents that ends in `from`. */
+export async function isOnFirstParents(repository: Repository, from: Commit, id: string): Promise<boolean> {
+  if (id === from.id) return true;
+  const args = ['rev-list', '--first-parent', '--parents', from.id, `^${id}`, '--'];
+  const answer = await runGit(repository.folder, args);
+  // A commit that this clone does not have is no part of its history.
+  if (answer.status !== 0) return false;
+  const oldest = answer.stdout.toString('latin1').trimEnd().split('\n').at(-1);
+  return oldest?.split(' ')[1] === id;
 }

@@ -122,13 +122,16 @@ export async function mergeBase(repository: Repository, a: Commit, b: Commit): P
 }
 
 /**
- * The ids under which git would store files of the working tree, line ends and filters of `.gitattributes` applied, in the
- * order of `paths`. Paths are relative to the repository's folder and hold no newline.
- *
- * @throws GitError where one of the files cannot be read.
+ * The files of the working tree at or below the paths that are not as the commit that is checked out has them: changed, added,
+ * removed, ignored or not. Line ends and filters of `.gitattributes` are taken into account. Paths are relative to the
+ * repository's folder.
  */
-export async function cleanedIds(repository: Repository, paths: readonly string[]): Promise<string[]> {
-  if (paths.length === 0) return [];
-  const answer = await askGit(repository.folder, ['hash-object', '--stdin-paths'], `${paths.join('\n')}\n`);
-  return answer.toString('latin1').trimEnd().split('\n');
+export async function changedFiles(repository: Repository, paths: readonly string[]): Promise<string[]> {
+  const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--ignored=matching', '--no-renames'];
+  const listing = await askGit(repository.folder, [...args, '--', ...paths]);
+  return listing
+    .toString('utf8')
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => line.slice(3 + repository.prefix.length));
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/git/history.ts';
-import { firstParentHistory } from '../../src/git/history.ts';
+import { firstParentHistory, isOnFirstParents } from '../../src/git/history.ts';
 import { headCommit, openRepository } from '../../src/git/repository.ts';
 import type { ScratchRepository } from './scratch-repository.ts';
 import { scratchFolder, scratchRepository } from './scratch-repository.ts';
@@ -102,5 +102,28 @@ describe('firstParentHistory', () => {
     expect(last?.changes).toHaveLength(1);
     const all = await historyOf(repository.folder, ['zones']);
     expect(all[1]?.changes).toHaveLength(800);
+  });
+});
+
+describe('isOnFirstParents', () => {
+  it('tells the line of the branch from what was merged into it, from what is newer and from what is not there', async () => {
+    const repository = scratchRepository();
+    const base = repository.commit(1, { a: '1' });
+    repository.git('checkout', '-q', '-b', 'side');
+    const side = repository.commit(2, { a: '2' });
+    repository.git('checkout', '-q', 'main');
+    const before = repository.commit(3, { b: '1' });
+    merge(repository, 'side');
+    const opened = (await openRepository(repository.folder))!;
+    const head = (await headCommit(opened))!;
+    const asked = [head.id, base, before, side, '1'.repeat(40)];
+    expect(await Promise.all(asked.map((id) => isOnFirstParents(opened, head, id)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(await isOnFirstParents(opened, { id: base, time: 1 }, head.id)).toBe(false);
   });
 });

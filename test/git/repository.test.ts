@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Repository } from '../../src/git/repository.ts';
-import { cleanedIds, headCommit, mergeBase, openRepository, resolveCommit } from '../../src/git/repository.ts';
+import { changedFiles, headCommit, mergeBase, openRepository, resolveCommit } from '../../src/git/repository.ts';
 import { scratchFolder, scratchRepository } from './scratch-repository.ts';
 
 afterEach(() => {
@@ -129,11 +129,26 @@ describe('commits', () => {
   });
 });
 
-describe('cleanedIds', () => {
-  it('are those of the commit where only line ends differ by configuration', async () => {
+describe('changedFiles', () => {
+  it('are all that differ from the commit, below the paths only', async () => {
     const repository = scratchRepository();
-    repository.commit(1, { '.gitattributes': '* text=auto\n', a: 'x\n' });
-    writeFileSync(join(repository.folder, 'a'), 'x\r\n');
-    expect(await cleanedIds(await open(repository.folder), ['a'])).toEqual([repository.git('rev-parse', 'HEAD:a')]);
+    const files = ['same', 'changed', 'removed', 'staged'].map((name) => [`dns/zones/${name}`, 'x\n']);
+    repository.commit(1, { ...Object.fromEntries(files), '.gitignore': 'ignored\n', 'other/x': 'x' });
+    repository.write({ 'dns/zones/changed': 'y', 'dns/zones/removed': undefined, 'dns/zones/staged': 'y' });
+    repository.git('add', 'dns/zones/staged');
+    repository.write({ 'dns/zones/new "ü"/a b': 'x', 'dns/zones/ignored': 'x', 'other/x': 'y', 'dns/else': 'y' });
+    const opened = await open(join(repository.folder, 'dns'));
+    expect((await changedFiles(opened, ['zones', 'config'])).sort()).toEqual(
+      ['zones/changed', 'zones/ignored', 'zones/new "ü"/a b', 'zones/removed', 'zones/staged'].sort(),
+    );
+  });
+
+  it('are not those whose line ends differ by configuration', async () => {
+    const repository = scratchRepository();
+    repository.commit(1, { '.gitattributes': '* text eol=crlf\n', a: 'x\n' });
+    repository.write({ a: undefined });
+    repository.git('checkout', '-q', 'a');
+    expect(readFileSync(join(repository.folder, 'a'), 'utf8')).toBe('x\r\n');
+    expect(await changedFiles(await open(repository.folder), ['a'])).toEqual([]);
   });
 });

@@ -15,16 +15,31 @@ export type ZoneState =
       readonly policy: SerialPolicy;
       /** A serial that was served before zonewright took over. */
       readonly floor: Serial | undefined;
+      /** The serial that the document itself gives; only in a presigned zone. */
+      readonly documentSerial: Serial | undefined;
     };
 
 /** A state with content. */
 export type ContentState = Extract<ZoneState, { kind: 'content' }>;
 
-/** A commit that touched what a zone is compiled from; without an id: changes that are not committed yet. */
+/** A step of a history that touched what a zone is compiled from. */
 export interface Touch {
+  /** Where in the history it is; 0 is the newest. */
+  readonly index: number;
+  /** `undefined`: changes that are not committed yet. */
   readonly commit: string | undefined;
   /** Seconds since 1970: the committer's time, or the clock's. */
   readonly time: number;
+}
+
+/** The steps of a history, as one zone sees them. */
+export interface ZoneHistory {
+  /** The newest touch at `from` or older of what this state was compiled from. */
+  touchOf(state: ZoneState, from: number): Touch | undefined;
+  /** Whether no step older than this touch can have had to do with the zone: before it was what history begins with. */
+  isFirst(touch: Touch): boolean;
+  /** The greatest number that a serial can have before the step, and the least that a policy wanted, whatever happened. */
+  bounds(index: number, policies: ReadonlySet<SerialPolicy>): { readonly most: number; readonly least: number };
 }
 
 /** A serial that is known, and the content that it was given to. */
@@ -39,6 +54,12 @@ export interface TracedSerial {
   readonly touch: Touch | undefined;
 }
 
+/** A touch, and the states after and before it. */
+interface Step {
+  readonly touch: Touch;
+  readonly after: ZoneState;
+}
+
 /**
  * The serial of a zone at the end of its history.
  *
@@ -46,89 +67,69 @@ export interface TracedSerial {
  * that changes it gives the serial that the policy wants at the time of the touch, and always a greater one than before. So
  * it is the same on every machine that has the history. The history begins with nothing, or at an anchor.
  *
- * The function walks back from `current`, the state after the newest touch, only as far as needed: it yields the number `k`
- * of a touch (0 is the newest) where it must know the state before that touch, and takes it as the answer. It stops at a
- * change whose time proves that its serial is what the policy wants, whatever came before. The proof supposes that states
- * which it did not ask for had one of the policies of those that it knows.
+ * The function walks back from `current`, the state at the end, only as far as needed: it yields a touch where it must know
+ * the state before it, and takes that as the answer. It stops at a change whose time proves that its serial is what the
+ * policy wants, whatever came before. The proof supposes that states which it did not ask for had one of the policies and
+ * floors of those that it knows.
  */
 export function* traceSerial(
   current: ContentState,
-  touches: readonly Touch[],
+  history: ZoneHistory,
   anchor: Anchor | undefined,
-): Generator<number, TracedSerial, ZoneState> {
-  const states: ZoneState[] = [current];
-  // The oldest state with content so far. A state before it without content is passed: what was there earlier counts too.
+): Generator<Touch, TracedSerial, ZoneState> {
+  const steps: Step[] = [];
+  const known: ContentState[] = [current];
+  // The oldest state with content so far: the touch that made it is a change if what has content before it is different.
   let oldest = 0;
-  for (let k = 0; k < touches.length; k++) {
-    const before = k === touches.length - 1 && anchor !== undefined ? contentOf(anchor, current) : yield k;
-    states.push(before);
-    if (before.kind !== 'content') continue;
-    const gone = states.slice(oldest + 1, k + 1).some((state) => state.kind === 'absent');
-    const changed = gone || before.content !== (states[oldest] as ContentState).content;
-    if (anchor === undefined && changed && isCertain(states, touches, oldest)) {
-      return replay(states, touches, oldest, undefined);
+  let gone = false;
+  let after: ZoneState = current;
+  for (let from = 0; ; ) {
+    const touch = history.touchOf(after, from);
+    if (touch === undefined) return replay(steps, steps.length - 1, anchor);
+    steps.push({ touch, after });
+    if (anchor !== undefined && history.isFirst(touch)) return replay(steps, steps.length - 1, anchor);
+    after = yield touch;
+    from = touch.index + 1;
+    if (after.kind === 'absent') gone = true;
+    if (after.kind !== 'content') continue;
+    const changed = gone || after.content !== (known.at(-1) as ContentState).content;
+    known.push(after);
+    if (anchor === undefined && changed && isCertain(steps[oldest] as Step, known, history)) {
+      return replay(steps, oldest, undefined);
     }
-    oldest = k + 1;
+    oldest = steps.length;
+    gone = false;
   }
-  return replay(states, touches, touches.length - 1, anchor);
 }
 
-/** The anchor's content as the state that it was; its policy does not matter any more. */
-function contentOf(anchor: Anchor, current: ContentState): ContentState {
-  return { ...current, content: anchor.content, floor: undefined };
-}
-
-/** Whether the touch `at`, which changed the content, gave the serial that its policy wants, whatever came before it. */
-function isCertain(states: readonly ZoneState[], touches: readonly Touch[], at: number): boolean {
-  const { policy, floor } = states[at] as ContentState;
-  const wanted = wantedNumber(policy, (touches[at] as Touch).time);
-  const policies = new Set<SerialPolicy>([policy]);
-  const floors: number[] = floor === undefined ? [] : [floor];
-  for (const state of states.slice(at + 1)) {
-    if (state.kind !== 'content') continue;
-    policies.add(state.policy);
-    if (state.floor !== undefined) floors.push(state.floor);
-  }
-  let most = -1;
-  let least = wanted;
-  for (let j = touches.length - 1; j > at; j--) {
-    // However many of the touches in between changed something: each raised the serial by at least and, if need be, just 1.
-    most += 1;
-    for (const each of policies) {
-      const number = wantedNumber(each, (touches[j] as Touch).time);
-      most = Math.max(most, number);
-      least = Math.min(least, number);
-    }
-  }
-  if (touches.length - 1 > at) for (const each of floors) most = Math.max(most, each + touches.length);
+/** Whether a step that changed the content gave the serial that its policy wants, whatever came before it. */
+function isCertain({ touch, after }: Step, known: readonly ContentState[], history: ZoneHistory): boolean {
+  if (known.some(({ floor }) => floor !== undefined)) return false;
+  const wanted = wantedNumber((after as ContentState).policy, touch.time);
+  const { most, least } = history.bounds(touch.index, new Set(known.map(({ policy }) => policy)));
   // Beyond half the number space RFC 1982 turns "greater" around.
   return wanted > most && wanted - least < 0x80000000;
 }
 
-/** Goes forward from the touch `from`, before which the serial was the anchor's or there was none that matters. */
-function replay(
-  states: readonly ZoneState[],
-  touches: readonly Touch[],
-  from: number,
-  anchor: Anchor | undefined,
-): TracedSerial {
+/** Goes forward from a step, before which the serial was the anchor's or there was none that matters. */
+function replay(steps: readonly Step[], from: number, anchor: Anchor | undefined): TracedSerial {
   let serial = anchor?.serial;
   let content = anchor?.content;
-  let touch: Touch | undefined;
+  let last: Touch | undefined;
   for (let k = from; k >= 0; k--) {
-    const state = states[k] as ZoneState;
-    if (state.kind === 'unreadable') continue;
-    if (state.kind === 'absent') {
+    const { after, touch } = steps[k] as Step;
+    if (after.kind === 'unreadable') continue;
+    if (after.kind === 'absent') {
       content = undefined;
       continue;
     }
-    const { floor, policy } = state;
+    const { floor, policy } = after;
     const raised = floor !== undefined && serial !== undefined && !isGreaterSerial(serial, floor);
-    if (state.content !== content || raised) {
-      touch = touches[k] as Touch;
+    if (after.content !== content || raised) {
+      last = touch;
       serial = serialAfterChange(policy, touch.time, serial, floor);
     }
-    content = state.content;
+    content = after.content;
   }
-  return { serial: serial as Serial, touch };
+  return { serial: serial as Serial, touch: last };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { newBounds } from '../../../src/compile/serial/bounds.ts';
 import { serialAfterChange } from '../../../src/compile/serial/policy.ts';
 import type { Anchor, ContentState, Touch, TracedSerial, ZoneState } from '../../../src/compile/serial/trace.ts';
 import { traceSerial } from '../../../src/compile/serial/trace.ts';
@@ -13,19 +14,34 @@ interface Version {
 }
 
 function content(text: string, policy: SerialPolicy = 'unixtime', floor?: number): ContentState {
-  return { kind: 'content', content: text, policy, floor: floor === undefined ? undefined : serial(floor) };
+  return {
+    kind: 'content',
+    content: text,
+    policy,
+    floor: floor === undefined ? undefined : serial(floor),
+    documentSerial: undefined,
+  };
 }
 
 /** Runs the walk over versions, oldest first; the last must have content. Gives the serial and what was asked. */
 function trace(versions: readonly Version[], anchor?: Anchor): TracedSerial & { asked: number[] } {
   const newestFirst = [...versions].reverse();
-  const touches: Touch[] = newestFirst.map(({ time }, k) => ({ time, commit: `c${versions.length - 1 - k}` }));
-  const walk = traceSerial((newestFirst[0] as Version).state as ContentState, touches, anchor);
+  const touches: Touch[] = newestFirst.map(({ time }, index) => ({
+    index,
+    time,
+    commit: `c${versions.length - 1 - index}`,
+  }));
+  const history = {
+    touchOf: (_: ZoneState, from: number) => touches[from],
+    isFirst: ({ index }: Touch) => index === touches.length - 1,
+    bounds: newBounds(touches.map(({ time }) => time)),
+  };
+  const walk = traceSerial((newestFirst[0] as Version).state as ContentState, history, anchor);
   const asked: number[] = [];
   let step = walk.next();
   while (!step.done) {
-    asked.push(step.value);
-    step = walk.next(newestFirst[step.value + 1]?.state ?? { kind: 'absent' });
+    asked.push(step.value.index);
+    step = walk.next(newestFirst[step.value.index + 1]?.state ?? { kind: 'absent' });
   }
   return { ...step.value, asked };
 }
