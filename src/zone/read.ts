@@ -68,7 +68,8 @@ export function readZone(source: SourceFile, apex: DomainName, context: ReadCont
   checkPolicy(layer, context.config, to);
   const merged = mergeLayers([...layersFor(context.config, apex), layer]);
   mergeTemplates(records, giveTemplates(use, apex, context, to), to);
-  if (isEmpty(records)) {
+  // A document whose records are lost to a mistake is not empty, and that has been said.
+  if (to.findings.length === 0 && isEmpty(records)) {
     report(
       to,
       'empty-document',
@@ -81,7 +82,7 @@ export function readZone(source: SourceFile, apex: DomainName, context: ReadCont
   }
   const settings = checkSerial(merged.settings, settingsAt, to, source);
   const zone = complete ? zoneOf(source, apex, settings, merged.settingsAt, records) : undefined;
-  return { zone, findings: findingsOf(to), templates: use.map(({ template }) => template) };
+  return { zone, findings: findingsOf(to), templates: [...new Set(use.map(({ template }) => template))] };
 }
 
 function giveTemplates(uses: readonly Use[], apex: DomainName, context: ReadContext, to: Report): Given[] {

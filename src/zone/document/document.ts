@@ -2,7 +2,7 @@ import type { DomainName } from '../../dns/name.ts';
 import type { Edit } from '../finding.ts';
 import type { SourceFile, Span } from '../source.ts';
 import type { ScalarNode, YamlNode } from '../yaml/node.ts';
-import { type Report, report } from './report.ts';
+import { type Report, report, type Said } from './report.ts';
 import type { ReadingRule } from './rules.ts';
 
 /** A document that is being read: a zone's, a template's, or the configuration. */
@@ -38,9 +38,10 @@ export function complain(
   node: { readonly start: number; readonly end: number },
   message: string,
   fix: string,
-  edits?: readonly Edit[],
+  more: Partial<Said> = {},
 ): void {
-  report(document.report, rule, spanOf(document, node), { message, fix, edits, related: relatedIn(document) });
+  const related = relatedIn(document, more.related);
+  report(document.report, rule, spanOf(document, node), { message, fix, ...more, related });
 }
 
 /** A text as a scalar of YAML: plain where that is safe, else in single quotes. */
@@ -48,8 +49,9 @@ export function yamlScalar(text: string): string {
   return /^[A-Za-z0-9_][A-Za-z0-9_./-]*$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The edit that writes `text` in the place of a scalar, quotes and all. */
-export function replaceScalar(document: Document, node: ScalarNode, text: string): Edit[] {
+/** The edit that writes `text` in the place of a scalar, quotes and all; `undefined` as for {@link editWithin}. */
+export function replaceScalar(document: Document, node: ScalarNode, text: string): Edit[] | undefined {
+  if (editWithin(document, node, 0, 0, '') === undefined) return undefined;
   return [{ file: document.source.path, start: node.start, end: node.end, text: yamlScalar(text) }];
 }
 

@@ -125,10 +125,13 @@ const layerKeys = {
 export const layerSetting: Setting<SettingsLayer> = {
   schema: group(layerKeys).schema,
   read(node, document, what) {
-    const settingsAt = new Map<string, Span>();
-    const inner: Document = { ...document, settingsAt };
+    const at = new Map<string, Span>();
+    const inner: Document = { ...document, settingsAt: at };
     const read = group(layerKeys).read(node, inner, what);
-    return read === undefined ? undefined : { ...read, settingsAt };
+    if (read === undefined) return undefined;
+    // The paths of these settings are the same whatever map of the configuration they stand in.
+    const settingsAt = new Map([...at].map(([path, span]) => [path.slice(what.length + 1), span]));
+    return { ...read, settingsAt };
   },
 };
 

@@ -48,6 +48,6 @@ function inspectOwner(document: Document, apex: DomainName, node: ScalarNode, ow
     node,
     `${quoted(node.text)} has no final dot and so means ${displayName(owner)}`,
     `write ${quoted(relative)}, or ${quoted(`${node.text}.`)} with a final dot`,
-    replaceScalar(document, node, relative),
+    { owner, edits: replaceScalar(document, node, relative) },
   );
 }

@@ -23,7 +23,7 @@ export function readAlias(document: Document, apex: DomainName, owner: DomainNam
   const { value, ttl } = found;
   try {
     const target = parseName(value.text, apex);
-    inspectTarget(document, apex, value, 0, value.text);
+    inspectTarget(document, apex, value, 0, value.text, { owner, type: 'ALIAS' });
     return { owner, target, ttl, span: spanOf(document, value) };
   } catch (fault) {
     reportFault(document.report, fault, spanOf(document, value), about(document, owner, 'ALIAS'));

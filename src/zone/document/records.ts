@@ -91,13 +91,8 @@ export function readEntry(reader: RecordsReader, key: ScalarNode, node: YamlNode
     else if (earlier === undefined || !isDeclared(reader, rrset, entry.key, earlier)) reader.rrsets[count++] = rrset;
   }
   if (entries.length === 0) {
-    complain(
-      document,
-      'empty-value',
-      node,
-      `${quoted(key.text)} has no records`,
-      'write a type and its values, or remove the name',
-    );
+    const fix = 'write a type and its values, or remove the name';
+    complain(document, 'empty-value', node, `${quoted(key.text)} has no records`, fix, { owner });
   }
   if (!reader.whole) records.unreadable.add(owner);
   if (earlier !== undefined) {
@@ -167,6 +162,7 @@ function sayNoMap(reader: RecordsReader, key: ScalarNode, node: YamlNode): void 
     node.kind === 'scalar' && node.style === 'empty' ? key : node,
     `${quoted(key.text)} has ${kindOf(node)} where its record types are expected`,
     `write ${key.text === '' ? '""' : key.text}: { ${type}: ${value} }`,
+    { owner: reader.owner },
   );
 }
 
@@ -202,6 +198,7 @@ function readOther(reader: RecordsReader, key: ScalarNode, node: YamlNode, form:
       key,
       'the SOA is not a record of "records:": its serial belongs to the compiler',
       'remove it and write its fields under "soa:" at the top of the document',
+      { owner },
     );
   } else if (form !== undefined) {
     complain(
@@ -210,13 +207,14 @@ function readOther(reader: RecordsReader, key: ScalarNode, node: YamlNode, form:
       key,
       `${text} is a type of queries and messages, not of records`,
       'remove it: a zone cannot hold it',
+      { owner },
     );
   } else {
     sayUnknownType(reader, key);
   }
 }
 
-function sayUnknownType({ document }: RecordsReader, key: ScalarNode): void {
+function sayUnknownType({ document, owner }: RecordsReader, key: ScalarNode): void {
   const { text } = key;
   const upper = text.toUpperCase();
   const exact = upper !== text && (formOf(upper) !== undefined || upper === 'ALIAS' || upper === 'REDIRECT');
@@ -229,6 +227,6 @@ function sayUnknownType({ document }: RecordsReader, key: ScalarNode): void {
     near === undefined
       ? "write a mnemonic such as A or MX; a type without one is TYPE65280: '\\# 4 0a000001' (RFC 3597)"
       : `write ${near}${exact ? '' : ' if that is meant'}`,
-    near === undefined ? undefined : replaceScalar(document, key, near),
+    near === undefined ? { owner } : { owner, edits: replaceScalar(document, key, near) },
   );
 }

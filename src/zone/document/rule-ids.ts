@@ -28,7 +28,7 @@ function isRule(name: ScalarNode, document: Document, done: string): boolean {
       name,
       `there is no check ${quoted(name.text)}`,
       near === undefined ? 'write the id of a check as findings show it' : `write ${near} if that is meant`,
-      near === undefined ? undefined : replaceScalar(document, name, near),
+      near === undefined ? {} : { edits: replaceScalar(document, name, near) },
     );
     return false;
   }

@@ -154,7 +154,7 @@ export function choice<const T extends string>(...words: readonly T[]): Setting<
         found,
         `${what} is ${quoted(found.text)}`,
         near === undefined ? `write ${words.join(', ')}` : `write ${near} (the choices are ${words.join(', ')})`,
-        near === undefined ? undefined : replaceScalar(document, found, near),
+        near === undefined ? {} : { edits: replaceScalar(document, found, near) },
       );
       return undefined;
     },
@@ -270,7 +270,7 @@ export function unknownKey(name: ScalarNode, known: readonly string[], document:
     near === undefined
       ? `remove it; ${what} takes ${known.join(', ')}`
       : `write "${near}" if that is meant; ${what} takes ${known.join(', ')}`,
-    near === undefined ? undefined : replaceScalar(document, name, near),
+    near === undefined ? {} : { edits: replaceScalar(document, name, near) },
   );
 }
 

@@ -42,7 +42,7 @@ function readName(node: ScalarNode, document: Document, what: string): DomainNam
       node,
       `${what} is ${quoted(text)}, which has no final dot`,
       'end the name with a dot: in the configuration there is no zone that it could be relative to',
-      editWithin(document, node, text.length, 0, '.'),
+      { edits: editWithin(document, node, text.length, 0, '.') },
     );
     return undefined;
   }

@@ -3,21 +3,29 @@ import { quoted } from '../../dns/fault.ts';
 import { type DomainName, displayName, isAtOrBelow, parseName, ROOT, relativeName } from '../../dns/name.ts';
 import type { ScalarNode } from '../yaml/node.ts';
 import { complain, type Document, editWithin } from './document.ts';
+import type { Said } from './report.ts';
 
 const DOT = 46;
 
 /**
  * Looks at a name as it is written in a value: `text`, which stands at `at` of the node's text and has been read without
- * fault. A relative name that ends in the zone's own name is an error, one that ends in a public suffix a warning.
+ * fault; `about` is whose value it is. A relative name that ends in the zone's own name is an error, one that ends in a public suffix a warning.
  */
-export function inspectTarget(document: Document, apex: DomainName, node: ScalarNode, at: number, text: string): void {
+export function inspectTarget(
+  document: Document,
+  apex: DomainName,
+  node: ScalarNode,
+  at: number,
+  text: string,
+  about: Pick<Said, 'owner' | 'type'> = {},
+): void {
   if (text.charCodeAt(text.length - 1) === DOT || apex === ROOT || text === '@') return;
   const dot = text.indexOf('.');
   // Only in a zone of one label can a name of one label repeat it.
   if (dot < 0 && apex.indexOf('.') < apex.length - 1) return;
   const written = parseName(`${text}.`);
   const complete = `${quoted(`${text}.`)} if that is the complete name`;
-  const edits = editWithin(document, node, at + text.length, 0, '.');
+  const more = { ...about, edits: editWithin(document, node, at + text.length, 0, '.') };
   if (isAtOrBelow(written, apex)) {
     complain(
       document,
@@ -25,7 +33,7 @@ export function inspectTarget(document: Document, apex: DomainName, node: Scalar
       node,
       `${quoted(text)} has no final dot and so means ${displayName(parseName(text, apex))}`,
       `write ${complete}, or ${quoted(relativeName(written, apex))} without the name of the zone`,
-      edits,
+      more,
     );
   } else if (dot >= 0 && isPublicSuffix(written.slice(written.lastIndexOf('.', written.length - 2) + 1, -1))) {
     complain(
@@ -34,7 +42,7 @@ export function inspectTarget(document: Document, apex: DomainName, node: Scalar
       node,
       `${quoted(text)} has no final dot and so means ${displayName(parseName(text, apex))}`,
       `write ${complete}; if it is not, leave it and waive this finding`,
-      edits,
+      more,
     );
   }
 }

@@ -5,9 +5,9 @@ import { rdataFromData, rdataFromText } from '../../dns/rdata.ts';
 import { tokenEnd } from '../../dns/token.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import type { ValueOptions } from '../zone.ts';
-import { type Document, relatedIn, spanOf } from './document.ts';
+import { complain, type Document, relatedIn, spanOf } from './document.ts';
 import type { TypeForm } from './form.ts';
-import { report, reportFault, type Said } from './report.ts';
+import { reportFault, type Said } from './report.ts';
 import type { ReadingRule } from './rules.ts';
 import { inspectTarget } from './target.ts';
 import { textRdata } from './text.ts';
@@ -41,8 +41,7 @@ export function complainOf(
   more: Partial<Said> = {},
 ): void {
   const { document, owner, form } = reader;
-  const related = relatedIn(document, more.related);
-  report(document.report, rule, spanOf(document, node), { message, fix, owner, type: form.name, ...more, related });
+  complain(document, rule, node, message, fix, { owner, type: form.name, ...more });
 }
 
 /**
@@ -127,9 +126,13 @@ function inspectNames(reader: ValueReader, node: ScalarNode): void {
     if (c === QUOTE || c === 40 || c === 41 || text.startsWith('\\#', at)) return;
     const end = tokenEnd(text, at);
     if (end === at) return;
-    if (field?.kind.isName === true) inspectTarget(reader.document, reader.apex, node, at, text.slice(at, end));
+    if (field?.kind.isName === true) inspectName(reader, node, at, text.slice(at, end));
     at = end;
   }
+}
+
+function inspectName({ document, apex, owner, form }: ValueReader, node: ScalarNode, at: number, name: string): void {
+  inspectTarget(document, apex, node, at, name, { owner, type: form.name });
 }
 
 function isSpace(code: number): boolean {
@@ -138,7 +141,7 @@ function isSpace(code: number): boolean {
 
 /** The rdata of a map of fields; `undefined` where it is wrong, which has then been said. */
 export function readFields(reader: ValueReader, node: MapNode): Rdata | undefined {
-  const { form, apex, document } = reader;
+  const { form, apex } = reader;
   const data = new Map<string, unknown>();
   for (const { key, value } of node.entries) {
     if (value.kind === 'scalar' && value.style === 'empty') {
@@ -152,7 +155,7 @@ export function readFields(reader: ValueReader, node: MapNode): Rdata | undefine
     if (!form.named) return rdata;
     for (const { key, value } of node.entries) {
       if (form.fields.get(key.text)?.kind.isName === true && value.kind === 'scalar') {
-        inspectTarget(document, apex, value, 0, value.text);
+        inspectName(reader, value, 0, value.text);
       }
     }
     return rdata;

@@ -22,7 +22,7 @@ const zoneNameSetting: Setting<true> = {
         found,
         `the document says that it is the zone ${displayName(name)}, but its file is that of ${displayName(document.apex)}`,
         'rename the file, or correct or remove this line',
-        replaceScalar(document, found, document.apex),
+        { edits: replaceScalar(document, found, document.apex) },
       );
     } catch (fault) {
       reportFault(document.report, fault, spanOf(document, found), { related: relatedIn(document) });
