@@ -36,7 +36,7 @@ export interface FieldKind {
   readonly optional?: boolean;
   /**
    * Reads the field from one word: what `parse` does where the field is exactly one unquoted token, and what `encode` does
-   * with a scalar. With it, the rdata of a type of one field is read without cutting it into tokens.
+   * with a scalar. A type all of whose fields have it is read without cutting its rdata into tokens.
    */
   readonly word?: (text: string, field: string, before: string, origin: DomainName | undefined) => string;
   /** Where names stand in a field that is more than one name or not always one: their offsets. */

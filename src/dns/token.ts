@@ -66,15 +66,6 @@ export function tokenize(text: string, origin?: DomainName): Tokens {
   return { texts, quotes, touching: touching ?? NONE, next: 0, origin };
 }
 
-/** Whether a text is one unquoted token and nothing else: no white space, quote, parenthesis, comment or backslash. */
-export function isWord(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c <= 32 || c === 34 || c === 40 || c === 41 || c === 59 || c === 92) return false;
-  }
-  return text !== '';
-}
-
 /** Where the unquoted token that starts at `at` ends: before white space, a quote, a parenthesis or a `;`. */
 export function tokenEnd(text: string, at: number): number {
   let i = at;

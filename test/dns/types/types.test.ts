@@ -25,7 +25,7 @@ import { metaTypes } from '../../../src/dns/types/meta.ts';
 import { octetString, rdataOf } from './arbitrary.ts';
 
 const each = types.map((type) => [type.name, type] as const);
-const runs = { numRuns: 60 };
+const runs = { numRuns: 25 };
 const hex = (rdata: Rdata): string => toBuffer(rdata).toString('hex');
 const origin = parseName('example.');
 
