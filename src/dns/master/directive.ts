@@ -6,7 +6,7 @@ import { newEntryReader, rawToken, readEntry } from './entry.ts';
 import { expandGenerate, generateCount, parseGenerateRange, parseGenerateTemplate } from './generate.ts';
 import { checkSoaOwner, emit, noteOutside, readData, readName, readTtlAndClass, readType } from './record.ts';
 import type { MasterFile, Run, Scope } from './run.ts';
-import { isInside, newScope, note } from './run.ts';
+import { GENERATE_COUNT, isInside, newScope, note } from './run.ts';
 import { endGroup, noTtl, ttlOf } from './ttl.ts';
 
 /** How deep files may include files. */
@@ -14,9 +14,6 @@ const INCLUDE_DEPTH = 16;
 /** How many files, and octets in them, one run reads: included files that include files grow like powers. */
 const INCLUDE_COUNT = 10_000;
 const INCLUDE_OCTETS = 1 << 29;
-/** How many records, and characters of rdata in them, all `$GENERATE` directives of a run may make. */
-const GENERATE_COUNT = 1_000_000;
-const GENERATE_CHARACTERS = 1 << 28;
 
 /** Carries out the directive in the entry that was read last. Throws {@link DnsSyntaxError}. */
 export function readDirective(run: Run, text: string): void {
@@ -169,16 +166,17 @@ function readGenerate(run: Run): void {
   const dataToken = entry.tokens.next;
   const dataTemplate = parseGenerateTemplate(entry.tokens.quotes[dataToken - 1] ? text.replaceAll('\\"', '"') : text);
   endOfDirective(run);
-  run.generated += generateCount(range);
-  run.generatedCharacters += generateCount(range) * text.length;
-  if (run.generated > GENERATE_COUNT || run.generatedCharacters > GENERATE_CHARACTERS) {
+  const count = generateCount(range);
+  if (count > run.generateCount || count * text.length > run.generateCharacters) {
     entry.tokens.next = 2;
     throw new DnsSyntaxError(
-      `$GENERATE makes more than ${GENERATE_COUNT} records, or too long ones`,
-      'generate fewer records',
+      'the $GENERATE directives make too many records, or too long ones',
+      `generate at most ${GENERATE_COUNT} records`,
       'generate-limit',
     );
   }
+  run.generateCount -= count;
+  run.generateCharacters -= count * text.length;
   if (explicitTtl < 0 && run.defaultTtl >= 0) run.ttl = run.defaultTtl;
   else if (run.ttl < 0) noTtl(run);
   let outside = false;

@@ -67,7 +67,7 @@ export interface EntryComments {
 const ENTRY_LIMIT = 1 << 20;
 
 /** How often reading goes on behind a parenthesis that is never closed. */
-const UNCLOSED_LIMIT = 10;
+const UNCLOSED_LIMIT = 5;
 
 /** A reader at the start of a file. */
 export function newEntryReader(source: string, keepComments = false): EntryReader {

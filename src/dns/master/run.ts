@@ -102,14 +102,19 @@ export interface Run {
   groupSize: number;
   /** Those that have no room there. */
   readonly groupMore: Map<number, number>;
-  generated: number;
-  generatedCharacters: number;
+  /** How many records `$GENERATE` may still make, and how many characters of rdata for them. */
+  generateCount: number;
+  generateCharacters: number;
   included: number;
   includedOctets: number;
   /** Comments that no record has taken yet: those around directives. */
   comments: string[];
   stopped: boolean;
 }
+
+/** How many records, and characters of rdata in them, all `$GENERATE` directives of a run may make. */
+export const GENERATE_COUNT = 1_000_000;
+const GENERATE_CHARACTERS = 1 << 28;
 
 /** A run at the start of its file. */
 export function newRun(file: MasterFile, options: ReadOptions): Run {
@@ -124,8 +129,8 @@ export function newRun(file: MasterFile, options: ReadOptions): Run {
     groupTtls: [],
     groupSize: 0,
     groupMore: new Map(),
-    generated: 0,
-    generatedCharacters: 0,
+    generateCount: GENERATE_COUNT,
+    generateCharacters: GENERATE_CHARACTERS,
     included: 0,
     includedOctets: 0,
     comments: [],

@@ -17,6 +17,7 @@ export interface ZoneToWrite {
 
 const SOA = 6;
 const NS = 2;
+const SPACE = 32;
 
 /** Where TTL, type and rdata begin. What is longer pushes on the rest of its own line only. */
 const TTL_COLUMN = 24;
@@ -106,7 +107,8 @@ const blanks = Array.from({ length: DATA_COLUMN + 1 }, (_, length) => ' '.repeat
 
 /** The text filled up to a column; behind text that is too long for it stands one space. */
 function column(text: string, width: number): string {
-  return text.length < width ? text + (blanks[width - text.length] as string) : `${text} `;
+  if (text.length < width) return text + (blanks[width - text.length] as string);
+  return text.charCodeAt(text.length - 1) === SPACE ? text : `${text} `;
 }
 
 function inCanonicalOrder(type: number, rdatas: readonly Rdata[]): readonly Rdata[] {
