@@ -1,12 +1,12 @@
 import { quoted } from '../../dns/fault.ts';
 import type { JsonSchema } from '../../dns/rrtype.ts';
-import { checksById } from '../checks/list.ts';
+import { checks, checksById } from '../checks/list.ts';
 import type { ScalarNode } from '../yaml/node.ts';
 import { complain, type Document, replaceScalar } from './document.ts';
 import { closest } from './suggest.ts';
 
-/** The keys of a map of rules, for editors: the ids that exist. */
-export const ruleKeySchema: JsonSchema = { pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' };
+/** The keys of a map of rules, for editors: the checks that are not of the hard core. */
+export const ruleKeySchema: JsonSchema = { enum: checks.filter(({ hard }) => hard !== true).map(({ id }) => id) };
 
 /** Whether a key names a check whose severity can be set; if not, that is said. */
 export function severityKey(name: ScalarNode, document: Document): boolean {

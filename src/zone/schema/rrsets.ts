@@ -22,7 +22,7 @@ export function refer(name: string): JsonSchema {
 /** What all types share. With `templated`, variables can stand everywhere. */
 export function sharedDefinitions(templated: boolean): Definitions {
   return {
-    ttl: { description: 'The TTL of the RRset.', ...documentSchema(time().schema, templated) },
+    ttl: { description: 'The TTL of the RRset.', ...(templated ? anyScalar : time().schema) },
     nodes: {
       description: 'The nodes that serve this value; every node unless given.',
       anyOf: [anyScalar, { type: 'array', items: anyScalar, minItems: 1 }],
