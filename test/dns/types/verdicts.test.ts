@@ -6,6 +6,7 @@ import { DnsSyntaxError } from '../../../src/dns/fault.ts';
 import { parseName } from '../../../src/dns/name.ts';
 import { rdataFromText, typeCode, typeOf } from '../../../src/dns/rdata.ts';
 import { needs, runTool } from '../../setup/tools.ts';
+import { compileWithBind, expectSame, faults, type Line, writeZone } from './zone-of-lines.ts';
 
 /**
  * What BIND 9.18, Knot 3.2 and NSD 4.6 say to rdata in presentation form: by type and text, `+` where it is accepted here
@@ -134,6 +135,35 @@ async function ask({ type, text }: Case, number: number): Promise<string> {
   ].join('');
   return [...serversOf(type)].filter((letter) => accepted.includes(letter)).join('');
 }
+
+/** What a server accepts, as lines of a zone, with what is read here. */
+function acceptedBy(letter: string): Line[] {
+  return cases
+    .filter(({ verdict }) => verdict.startsWith('+') && verdict.includes(letter))
+    .map(({ type, text }) => {
+      const code = typeCode(type) as number;
+      return { code, text: `${type} ${text}`, rdata: rdataFromText(code, text, origin) };
+    });
+}
+
+describe.skipIf(needs('named-compilezone', 'nsd-checkzone'))('rdata that is accepted', () => {
+  it('is to BIND what it is here', async () => {
+    const lines = acceptedBy('B');
+    const run = await compileWithBind(writeZone(join(folder, 'bind.zone'), lines));
+    expect(faults(run)).toEqual([]);
+    expectSame(lines, run.stdout);
+  });
+
+  it('is to NSD what it is here', async () => {
+    // It takes seconds for a date and the value behind a key's number for that of its name, gives a TTL over 2^31 - 1 the
+    // zone's, and prints the first string of SPF only.
+    const otherwise = /^SPF v=spf1 -all$|^(RRSIG|SIG) A 5 3 86400 \d{10} |^RRSIG A 5 3 4294967295 |^SVCB 1 \. key1=/;
+    const lines = acceptedBy('N').filter(({ text }) => !otherwise.test(text));
+    const run = await runTool('nsd-checkzone', ['-p', 'example', writeZone(join(folder, 'nsd.zone'), lines)]);
+    expect(faults(run)).toEqual([]);
+    expectSame(lines, run.stdout);
+  });
+});
 
 describe.skipIf(needs('named-checkzone', 'kzonecheck', 'nsd-checkzone'))('the servers', () => {
   it('say what is written down', { timeout: 300_000 }, async () => {
