@@ -15,8 +15,7 @@ import { reservedHyphens } from './names/reserved-hyphens.ts';
 import { reverseNameShape } from './names/reverse-name-shape.ts';
 import { underscoreInHost } from './names/underscore-in-host.ts';
 import { wildcardInsideName } from './names/wildcard-inside-name.ts';
-import { masterFileChecks } from './reading/master-file.ts';
-import { syntaxChecks } from './reading/syntax.ts';
+import { importChecks } from './reading/import.ts';
 import { zoneEmptied } from './release/zone-emptied.ts';
 import { serialInFuture } from './soa/serial-in-future.ts';
 import { signaturesShorterThanExpire } from './soa/signatures-shorter-than-expire.ts';
@@ -73,8 +72,7 @@ import { waiverUnused } from './waivers/waiver-unused.ts';
 /** Every check, in the order of the reference page: one import and one entry here for each file. */
 export const checks: readonly Check[] = [
   ...readingChecks,
-  ...syntaxChecks,
-  ...masterFileChecks,
+  ...importChecks,
   hostNameSyntax,
   reservedHyphens,
   underscoreInHost,

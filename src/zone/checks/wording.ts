@@ -1,11 +1,3 @@
-import type { DomainName } from '../../dns/name.ts';
-import { displayName, ROOT } from '../../dns/name.ts';
-
-/** A name as messages show it: U-labels, without the final dot. */
-export function shown(name: DomainName): string {
-  return name === ROOT ? 'the root' : displayName(name).slice(0, -1);
-}
-
 /** `A`, `A and AAAA`, `A, AAAA and MX`; after eight the rest is counted. */
 export function listed(words: readonly string[]): string {
   const most = 8;

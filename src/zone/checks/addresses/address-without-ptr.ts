@@ -1,5 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isWildcard, parentName } from '../../../dns/name.ts';
+import { displayName, isWildcard, parentName } from '../../../dns/name.ts';
 import type { Rdata } from '../../../dns/octets.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
@@ -11,7 +11,6 @@ import { prefixOfReverse, reverseName, reverseRoots } from '../names/reverse.ts'
 import { oncePer } from '../once.ts';
 import { addressText } from '../structure/ns-addresses.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 
 /** `www: { A: 192.0.2.10 }`, and no PTR at `10` in `2.0.192.in-addr.arpa` */
 export const addressWithoutPtr: Check = {
@@ -33,7 +32,7 @@ export const addressWithoutPtr: Check = {
         const reverse = reverseZoneOf(index, address);
         const zone = reverse === undefined ? undefined : zoneWithoutPtr(look.estate, reverse, reverseName(address));
         if (zone === undefined) continue;
-        const message = `${addressText(address)} has no PTR in the zone ${shown(zone)}`;
+        const message = `${addressText(address)} has no PTR in the zone ${displayName(zone)}`;
         look.at(rrset, i, { message, fix: `add a PTR that points to ${rrset.owner}` });
       }
     },

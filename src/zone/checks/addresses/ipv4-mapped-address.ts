@@ -1,8 +1,8 @@
 import { printIpv4 } from '../../../dns/fields/address.ts';
+import { displayName } from '../../../dns/name.ts';
 import type { Rdata } from '../../../dns/octets.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 import { specialUseOf } from './special-ranges.ts';
 
 /** `www: { AAAA: "::ffff:192.0.2.1" }` */
@@ -21,7 +21,7 @@ export const ipv4MappedAddress: Check = {
         const address = rdatas[i] as Rdata;
         if (address.charCodeAt(0) !== 0 || specialUseOf(address) !== 'IPv4-mapped') continue;
         look.at(rrset, i, {
-          message: `AAAA of ${shown(owner)} is the IPv4 address ${printIpv4(address, 12)} in IPv6 form`,
+          message: `AAAA of ${displayName(owner)} is the IPv4 address ${printIpv4(address, 12)} in IPv6 form`,
         });
       }
     },

@@ -1,9 +1,9 @@
 import type { DomainName } from '../../../dns/name.ts';
+import { displayName } from '../../../dns/name.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
 import { addressText, isAddress, serversOf } from '../structure/ns-addresses.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 import { isDocumentationName, isPrivateName } from './private-names.ts';
 import { specialUseOf } from './special-ranges.ts';
 
@@ -30,7 +30,7 @@ export const nsSpecialAddress: Check = {
             const use = specialUseOf(rdata);
             if (use === undefined || (use === 'documentation' && documentation)) continue;
             look.at(rrset, i, {
-              message: `the name server ${shown(targets[i] as DomainName)} has the ${use} address ${addressText(rdata)}`,
+              message: `the name server ${displayName(targets[i] as DomainName)} has the ${use} address ${addressText(rdata)}`,
             });
           }
         }

@@ -1,5 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isAtOrBelow, parseName, relativeName } from '../../../dns/name.ts';
+import { displayName, isAtOrBelow, parseName, relativeName } from '../../../dns/name.ts';
 import { PTR } from '../../../dns/types/ptr.ts';
 import type { Edit } from '../../finding.ts';
 import type { DeclaredRRset } from '../../zone.ts';
@@ -7,7 +7,6 @@ import type { Check } from '../check.ts';
 import { isReverse } from '../names/reverse.ts';
 import { valueSpan, writtenIn } from '../place.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 
 /** `10: { PTR: www.example.com }` in `2.0.192.in-addr.arpa` */
 export const ptrInsideReverseZone: Check = {
@@ -28,7 +27,7 @@ export const ptrInsideReverseZone: Check = {
         if (!isAtOrBelow(target, apex)) continue;
         const meant = relativeName(target, apex);
         look.at(rrset, i, {
-          message: `the host is ${shown(target)}, a name inside the reverse zone`,
+          message: `the host is ${displayName(target)}, a name inside the reverse zone`,
           ...(meant !== '@' && { fix: `write "${meant}." if that is meant` }),
           edits: addDot(rrset, i, apex, target),
         });

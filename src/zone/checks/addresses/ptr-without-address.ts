@@ -1,4 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
+import { displayName } from '../../../dns/name.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
@@ -8,7 +9,6 @@ import { type Known, knownTargets, ofType } from '../known.ts';
 import { addressOfReverse } from '../names/reverse.ts';
 import { addressText } from '../structure/ns-addresses.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 
 /** `10: { PTR: www.example.com. }` in `2.0.192.in-addr.arpa`, and no `A: 192.0.2.10` at `www` in `example.com` */
 export const ptrWithoutAddress: Check = {
@@ -27,7 +27,8 @@ export const ptrWithoutAddress: Check = {
       const known = knownTargets(look, rrset);
       for (let i = 0; i < targets.length; i++) {
         const fault = faultOf(known[i], address);
-        if (fault !== undefined) look.at(rrset, i, { message: `the host ${shown(targets[i] as DomainName)} ${fault}` });
+        if (fault !== undefined)
+          look.at(rrset, i, { message: `the host ${displayName(targets[i] as DomainName)} ${fault}` });
       }
     },
   },
@@ -36,7 +37,7 @@ export const ptrWithoutAddress: Check = {
 /** Why a host, where the repository has its zone, does not lead back to the address. */
 function faultOf(known: Known | undefined, address: string): string | undefined {
   if (known === undefined) return undefined;
-  if (!known.exists) return `does not exist in the zone ${shown(known.apex)}`;
+  if (!known.exists) return `does not exist in the zone ${displayName(known.apex)}`;
   // Names without RRsets have addresses that are not known yet, or none; an alias is judged by its canonical name.
   if (known.rrsets.length === 0 || ofType(known.rrsets, CNAME.code) !== undefined) return undefined;
   const own = ofType(known.rrsets, address.length === 4 ? A.code : AAAA.code);

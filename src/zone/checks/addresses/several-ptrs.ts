@@ -1,8 +1,9 @@
+import { displayName } from '../../../dns/name.ts';
 import { PTR } from '../../../dns/types/ptr.ts';
 import type { Check } from '../check.ts';
 import { addressOfReverse, isReverse } from '../names/reverse.ts';
 import { targetsOf } from '../targets.ts';
-import { listed, shown } from '../wording.ts';
+import { listed } from '../wording.ts';
 
 /** `10: { PTR: [www.example.com., mail.example.com.] }` in `2.0.192.in-addr.arpa` */
 export const severalPtrs: Check = {
@@ -17,7 +18,9 @@ export const severalPtrs: Check = {
     run(rrset, look) {
       if (rrset.rdatas.length < 2 || !isReverse(rrset.owner)) return;
       if (addressOfReverse(rrset.owner) === undefined) return;
-      look.at(rrset, undefined, { message: `${shown(rrset.owner)} points to ${listed(targetsOf(rrset).map(shown))}` });
+      look.at(rrset, undefined, {
+        message: `${displayName(rrset.owner)} points to ${listed(targetsOf(rrset).map(displayName))}`,
+      });
     },
   },
 };

@@ -1,3 +1,4 @@
+import { displayName } from '../../../dns/name.ts';
 import type { Rdata } from '../../../dns/octets.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { A } from '../../../dns/types/a.ts';
@@ -5,7 +6,6 @@ import { AAAA } from '../../../dns/types/aaaa.ts';
 import type { Check } from '../check.ts';
 import { addressText } from '../structure/ns-addresses.ts';
 import { ownNsTargets } from '../structure/ns-targets.ts';
-import { shown } from '../wording.ts';
 import { isDocumentationName, isPrivateName } from './private-names.ts';
 import { specialUseOf } from './special-ranges.ts';
 
@@ -32,7 +32,7 @@ export const specialAddress: Check = {
         if (isPrivateName(apex) || (use === 'documentation' && isDocumentationName(apex))) continue;
         if (ownNsTargets(look.zone).has(owner)) continue;
         look.at(rrset, i, {
-          message: `${typeName(type)} of ${shown(owner)} is the ${use} address ${addressText(address)}`,
+          message: `${typeName(type)} of ${displayName(owner)} is the ${use} address ${addressText(address)}`,
         });
       }
     },

@@ -1,5 +1,5 @@
+import { displayName } from '../../../dns/name.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 import { ownLabels } from './own-labels.ts';
 import { trait, traitsOf } from './traits.ts';
 
@@ -16,6 +16,8 @@ export const asteriskInLabel: Check = {
     const rrset = rrsets[0];
     const label = ownLabels(owner, look.zone.apex).find((each) => each !== '*' && each.includes('*'));
     if (rrset === undefined || label === undefined) return;
-    look.atOwner(rrset, { message: `"${label}" in ${shown(owner)} is no wildcard and answers for no other name` });
+    look.atOwner(rrset, {
+      message: `"${label}" in ${displayName(owner)} is no wildcard and answers for no other name`,
+    });
   },
 };

@@ -1,5 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isAtOrBelow, isWildcard, labelsOf } from '../../../dns/name.ts';
+import { displayName, isAtOrBelow, isWildcard, labelsOf } from '../../../dns/name.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { MX } from '../../../dns/types/mx.ts';
@@ -8,7 +8,8 @@ import { PTR } from '../../../dns/types/ptr.ts';
 import { SRV } from '../../../dns/types/srv.ts';
 import type { Check } from '../check.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
+import { addressIn } from './address-like.ts';
+import { isFirstOfHost, ownsHost } from './host-owner.ts';
 import { isReverse } from './reverse.ts';
 import { trait, traitsOf } from './traits.ts';
 
@@ -25,9 +26,10 @@ export const hostNameSyntax: Check = {
     types: [A.code, AAAA.code, MX.code, NS.code, SRV.code, PTR.code],
     run(rrset, look) {
       const { owner, type } = rrset;
-      if (type === A.code || type === AAAA.code || type === MX.code) {
-        if ((traitsOf(owner) & trait.notHost) !== 0)
-          look.atOwner(rrset, { message: `${shown(owner)} ${faultOf(owner)}` });
+      if (ownsHost(type)) {
+        if ((traitsOf(owner) & trait.notHost) !== 0 && isFirstOfHost(look.zone, rrset)) {
+          look.atOwner(rrset, { message: `${displayName(owner)} ${faultOf(owner)}` });
+        }
         if (type !== MX.code) return;
       }
       // A PTR points to a host in reverse zones only; elsewhere it names services (RFC 6763) and anything else.
@@ -37,8 +39,10 @@ export const hostNameSyntax: Check = {
         const target = targets[i] as DomainName;
         const traits = traitsOf(target);
         if ((traits & trait.notHost) === 0 && !isWildcard(target)) continue;
+        // An address in the place of a name, and a PTR into its own zone, have other faults, which are found by themselves.
+        if (addressIn(target, look.zone.apex) !== undefined) continue;
         if (type === PTR.code && isAtOrBelow(target, look.zone.apex)) continue;
-        look.at(rrset, i, { message: `the host ${shown(target)} ${faultOf(target)}` });
+        look.at(rrset, i, { message: `the host ${displayName(target)} ${faultOf(target)}` });
       }
     },
   },
@@ -57,7 +61,8 @@ function faultOf(name: DomainName): string {
   return 'is a wildcard';
 }
 
-function nameOfCharacter(c: string): string {
+/** A character of a name as messages show it. */
+export function nameOfCharacter(c: string): string {
   if (c === ' ') return 'a space';
   return c > ' ' && c <= '~' ? `"${c}"` : `the octet ${c.charCodeAt(0)}`;
 }

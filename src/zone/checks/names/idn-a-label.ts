@@ -1,7 +1,6 @@
 import { domainToUnicode } from 'node:url';
-import { toALabel } from '../../../dns/name.ts';
+import { displayName, toALabel } from '../../../dns/name.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 import { ownLabels } from './own-labels.ts';
 import { trait, traitsOf } from './traits.ts';
 
@@ -11,7 +10,7 @@ export const idnALabel: Check = {
   severity: 'warning',
   standard: 'RFC 5890 section 2.3.2.1',
   reason:
-    'A label that begins with xn-- and is not the encoding of an internationalised label cannot be typed or shown.',
+    'A label that begins with xn-- and is not the encoding of an internationalised label cannot be typed or displayName.',
   repair: 'Write the label in Unicode; it is encoded when the zone is compiled.',
   covers: ['N14'],
   owner(owner, rrsets, look) {
@@ -19,7 +18,7 @@ export const idnALabel: Check = {
     const rrset = rrsets[0];
     const label = ownLabels(owner, look.zone.apex).find((each) => each.startsWith('xn--') && !isALabel(each));
     if (rrset === undefined || label === undefined) return;
-    look.atOwner(rrset, { message: `"${label}" in ${shown(owner)} is not the A-label of anything` });
+    look.atOwner(rrset, { message: `"${label}" in ${displayName(owner)} is not the A-label of anything` });
   },
 };
 

@@ -1,5 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isAtOrBelow, labelsOf } from '../../../dns/name.ts';
+import { displayName, isAtOrBelow, labelsOf } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { MX } from '../../../dns/types/mx.ts';
 import { NS } from '../../../dns/types/ns.ts';
@@ -7,7 +7,6 @@ import { PTR } from '../../../dns/types/ptr.ts';
 import { SRV } from '../../../dns/types/srv.ts';
 import type { Check } from '../check.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 import { addressIn } from './address-like.ts';
 
 /** `www: { CNAME: web.example.42. }` */
@@ -28,7 +27,7 @@ export const numericTld: Check = {
         if (!(last >= 48 && last <= 57) || isAtOrBelow(target, look.zone.apex)) continue;
         // An address in the place of a name is found by the checks of targets.
         if (!/^\d+$/.test(labelsOf(target).at(-1) ?? '') || addressIn(target, look.zone.apex) !== undefined) continue;
-        look.at(rrset, i, { message: `the target ${shown(target)} ends in a number` });
+        look.at(rrset, i, { message: `the target ${displayName(target)} ends in a number` });
       }
     },
   },

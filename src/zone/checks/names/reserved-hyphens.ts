@@ -1,5 +1,5 @@
+import { displayName } from '../../../dns/name.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 import { ownLabels } from './own-labels.ts';
 import { trait, traitsOf } from './traits.ts';
 
@@ -18,7 +18,7 @@ export const reservedHyphens: Check = {
     const label = ownLabels(owner, look.zone.apex).find((each) => each.startsWith('--', 2) && !each.startsWith('xn'));
     if (rrset === undefined || label === undefined) return;
     look.atOwner(rrset, {
-      message: `the label "${label}" of ${shown(owner)} has hyphens as third and fourth character`,
+      message: `the label "${label}" of ${displayName(owner)} has hyphens as third and fourth character`,
     });
   },
 };

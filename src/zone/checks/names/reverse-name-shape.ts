@@ -1,8 +1,7 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { labelsOf } from '../../../dns/name.ts';
+import { displayName, labelsOf } from '../../../dns/name.ts';
 import { PTR } from '../../../dns/types/ptr.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 import { isOctet, isReverse } from './reverse.ts';
 
 /** `300: { PTR: host.example.com. }` in `2.0.192.in-addr.arpa` */
@@ -20,7 +19,7 @@ export const reverseNameShape: Check = {
       if (!isReverse(rrset.owner)) return;
       const fault = faultOf(rrset.owner);
       if (fault !== undefined)
-        look.atOwner(rrset, { message: `${shown(rrset.owner)} stands for no address: ${fault}` });
+        look.atOwner(rrset, { message: `${displayName(rrset.owner)} stands for no address: ${fault}` });
     },
   },
 };

@@ -1,5 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isAtOrBelow } from '../../../dns/name.ts';
+import { displayName, isAtOrBelow } from '../../../dns/name.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
@@ -9,7 +9,7 @@ import { PTR } from '../../../dns/types/ptr.ts';
 import { SRV } from '../../../dns/types/srv.ts';
 import type { Check } from '../check.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
+import { isFirstOfHost, ownsHost } from './host-owner.ts';
 import { isReverse } from './reverse.ts';
 import { trait, traitsOf } from './traits.ts';
 
@@ -25,10 +25,11 @@ export const underscoreInHost: Check = {
     types: [A.code, AAAA.code, MX.code, NS.code, SRV.code, PTR.code, CNAME.code],
     run(rrset, look) {
       const { owner, type } = rrset;
-      if (type === A.code || type === AAAA.code || type === MX.code) {
+      if (ownsHost(type)) {
         // Active Directory publishes its global catalogue as a host of this name, which BIND lets pass as well.
-        if ((traitsOf(owner) & trait.underscore) !== 0 && !owner.startsWith('gc._msdcs.')) {
-          look.atOwner(rrset, { message: `the host ${shown(owner)} has an underscore in its name` });
+        const found = (traitsOf(owner) & trait.underscore) !== 0 && !owner.startsWith('gc._msdcs.');
+        if (found && isFirstOfHost(look.zone, rrset)) {
+          look.atOwner(rrset, { message: `the host ${displayName(owner)} has an underscore in its name` });
         }
         if (type !== MX.code) return;
       }
@@ -42,7 +43,7 @@ export const underscoreInHost: Check = {
         if (type === CNAME.code && ((traits | traitsOf(owner)) & trait.underscoreFirst) !== 0) continue;
         // A PTR into its own zone has another fault, which is found by itself.
         if (type === PTR.code && isAtOrBelow(target, look.zone.apex)) continue;
-        look.at(rrset, i, { message: `the host ${shown(target)} has an underscore in its name` });
+        look.at(rrset, i, { message: `the host ${displayName(target)} has an underscore in its name` });
       }
     },
   },

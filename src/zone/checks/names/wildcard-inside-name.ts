@@ -1,5 +1,5 @@
+import { displayName } from '../../../dns/name.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 import { ownLabels } from './own-labels.ts';
 import { trait, traitsOf } from './traits.ts';
 
@@ -21,6 +21,6 @@ export const wildcardInsideName: Check = {
         .includes('*')
     )
       return;
-    look.atOwner(rrset, { message: `${shown(owner)} has an asterisk label that is not the left-most` });
+    look.atOwner(rrset, { message: `${displayName(owner)} has an asterisk label that is not the left-most` });
   },
 };

@@ -1,5 +1,5 @@
+import { displayName } from '../../../dns/name.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 
 /** A release in which `example.com` keeps only what stands at its apex. */
 export const zoneEmptied: Check = {
@@ -15,7 +15,7 @@ export const zoneEmptied: Check = {
     const has = desired.names.size - (desired.names.has(desired.apex) ? 1 : 0);
     if (had === 0 || has > 0) return;
     report({
-      message: `${shown(desired.apex)} had ${had} ${had === 1 ? 'name' : 'names'} below its apex and has none now`,
+      message: `${displayName(desired.apex)} had ${had} ${had === 1 ? 'name' : 'names'} below its apex and has none now`,
     });
   },
 };

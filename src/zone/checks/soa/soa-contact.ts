@@ -1,8 +1,7 @@
-import { labelsOf, nameFromLabels, ROOT } from '../../../dns/name.ts';
+import { displayName, labelsOf, nameFromLabels, ROOT } from '../../../dns/name.ts';
 import { settingSpan } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { trait, traitsOf } from '../names/traits.ts';
-import { shown } from '../wording.ts';
 import { soaOf } from './fields.ts';
 
 /** `soa: { contact: . }`, `soa: { contact: hostmaster.mail_host.example.net. }` */
@@ -18,10 +17,17 @@ export const soaContact: Check = {
     const soa = soaOf(look.zone);
     if (soa === undefined) return;
     const { contact } = soa;
-    const fault = contact === ROOT ? 'is empty' : faultOf(labelsOf(contact));
+    const fault = contact === ROOT ? 'is the root' : faultOf(labelsOf(contact));
     if (fault === undefined) return;
-    const message = `the contact ${contact === ROOT ? '' : `${shown(contact)} `}${fault}`;
-    look.atSpan(settingSpan(look.zone, 'soa.contact'), { message }, { owner: look.zone.apex });
+    look.atSpan(
+      settingSpan(look.zone, 'soa.contact'),
+      {
+        message: `the contact ${displayName(contact)} ${fault}`,
+        // BIND takes such a name for no mailbox and refuses the zone.
+        ...(labelsOf(contact)[0]?.includes('@') === true && { severity: 'error' }),
+      },
+      { owner: look.zone.apex },
+    );
   },
 };
 

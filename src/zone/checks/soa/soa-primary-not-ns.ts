@@ -1,9 +1,8 @@
-import { ROOT } from '../../../dns/name.ts';
+import { displayName, ROOT } from '../../../dns/name.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { findRRset, settingSpan } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 import { soaOf } from './fields.ts';
 
 /** `soa: { primary: hidden.example.net. }` */
@@ -19,7 +18,7 @@ export const soaPrimaryNotNs: Check = {
     const soa = soaOf(zone);
     const ns = findRRset(zone, zone.apex, NS.code);
     if (soa === undefined || ns === undefined || soa.primary === ROOT || targetsOf(ns).includes(soa.primary)) return;
-    const message = `the primary name server ${shown(soa.primary)} is not among the NS`;
+    const message = `the primary name server ${displayName(soa.primary)} is not among the NS`;
     look.atSpan(settingSpan(zone, 'soa.primary'), { message }, { owner: zone.apex });
   },
 };

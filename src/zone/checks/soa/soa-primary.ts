@@ -1,12 +1,11 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isAtOrBelow, ROOT } from '../../../dns/name.ts';
+import { displayName, isAtOrBelow, ROOT } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { settingSpan } from '../../zone.ts';
 import type { Check, Look } from '../check.ts';
 import { knownAbout, ofType } from '../known.ts';
 import { addressIn } from '../names/address-like.ts';
 import { trait, traitsOf } from '../names/traits.ts';
-import { shown } from '../wording.ts';
 import { soaOf } from './fields.ts';
 
 /** `soa: { primary: localhost. }` */
@@ -21,14 +20,14 @@ export const soaPrimary: Check = {
     const soa = soaOf(look.zone);
     const fault = soa === undefined ? undefined : faultOf(look, soa.primary);
     if (soa === undefined || fault === undefined) return;
-    const message = `the primary name server ${soa.primary === ROOT ? '' : `${shown(soa.primary)} `}${fault}`;
+    const message = `the primary name server ${displayName(soa.primary)} ${fault}`;
     look.atSpan(settingSpan(look.zone, 'soa.primary'), { message }, { owner: look.zone.apex });
   },
 };
 
 function faultOf(look: Look, primary: DomainName): string | undefined {
   const { apex } = look.zone;
-  if (primary === ROOT) return 'is empty';
+  if (primary === ROOT) return 'is the root';
   if (addressIn(primary, apex) !== undefined) return 'is an address';
   if (isAtOrBelow(primary, 'localhost.' as DomainName) && !isAtOrBelow(apex, 'localhost.' as DomainName)) {
     return 'is a different machine for everybody';

@@ -1,9 +1,9 @@
+import { displayName } from '../../../dns/name.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 import { standInsOf } from './stand-ins.ts';
 
 /** `shop: { ALIAS: shop.hosting.example.org., A: 192.0.2.1 }` */
@@ -26,7 +26,7 @@ export const aliasWithAddresses: Check = {
       look.atSpan(
         span,
         {
-          message: `${shown(owner)} has ${kind === 'ALIAS' ? 'an ALIAS' : 'a REDIRECT'} and also ${other}`,
+          message: `${displayName(owner)} has ${kind === 'ALIAS' ? 'an ALIAS' : 'a REDIRECT'} and also ${other}`,
           related: [
             rrset === undefined
               ? { span: (redirect ?? { span }).span, message: 'the REDIRECT' }

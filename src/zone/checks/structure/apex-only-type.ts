@@ -1,3 +1,4 @@
+import { displayName } from '../../../dns/name.ts';
 import { readU16 } from '../../../dns/octets.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { CDNSKEY } from '../../../dns/types/cdnskey.ts';
@@ -7,7 +8,6 @@ import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { NSEC3PARAM } from '../../../dns/types/nsec3param.ts';
 import { ZONEMD } from '../../../dns/types/zonemd.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 
 /** `www: { DNSKEY: 257 3 13 ... }` */
 export const apexOnlyType: Check = {
@@ -26,7 +26,7 @@ export const apexOnlyType: Check = {
       if (type === DNSKEY.code && !rdatas.some((rdata) => (readU16(rdata, 0) & 0x0100) !== 0)) return;
       const forbidden = type === DNSKEY.code || type === NSEC3PARAM.code;
       look.at(rrset, undefined, {
-        message: `${typeName(type)} at ${shown(owner)} is not at the apex of the zone`,
+        message: `${typeName(type)} at ${displayName(owner)} is not at the apex of the zone`,
         ...(!forbidden && { severity: 'warning' }),
       });
     },

@@ -1,10 +1,10 @@
+import { displayName } from '../../../dns/name.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan, writtenIn } from '../place.ts';
-import { shown } from '../wording.ts';
 import { standInsOf } from './stand-ins.ts';
 
 /** `"@": { CNAME: example.hosting.example.net. }` */
@@ -27,7 +27,7 @@ export const cnameAtApex: Check = {
         findRRset(zone, apex, A.code) ?? findRRset(zone, apex, AAAA.code) ?? standInsOf(zone).get(apex);
       const replaceable = hasAddresses === undefined && rrset.rdatas.length === 1 && writtenIn(span) === 'CNAME';
       look.at(rrset, undefined, {
-        message: `the apex ${shown(apex)} has a CNAME`,
+        message: `the apex ${displayName(apex)} has a CNAME`,
         ...(replaceable && { edits: [{ file: span.source.path, start: span.start, end: span.end, text: 'ALIAS' }] }),
       });
     },

@@ -1,8 +1,8 @@
+import { displayName } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import type { Check } from '../check.ts';
 import { knownTargets, ofType } from '../known.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 
 /** `www: { CNAME: web }`, `web: { CNAME: host1 }` */
 export const cnameChain: Check = {
@@ -22,7 +22,7 @@ export const cnameChain: Check = {
       const end = targetsOf(next)[0];
       // A loop is found by its own check.
       if (end === undefined || end === rrset.owner || end === target) return;
-      look.at(rrset, 0, { message: `the target ${shown(target)} is itself an alias, of ${shown(end)}` });
+      look.at(rrset, 0, { message: `the target ${displayName(target)} is itself an alias, of ${displayName(end)}` });
     },
   },
 };

@@ -1,8 +1,8 @@
+import { displayName } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import type { Check } from '../check.ts';
 import { knownTargets } from '../known.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 
 /** `www: { CNAME: wbe }` where there is no `wbe` */
 export const cnameTargetMissing: Check = {
@@ -19,7 +19,9 @@ export const cnameTargetMissing: Check = {
       if (target === undefined) return;
       const known = knownTargets(look, rrset)[0];
       if (known === undefined || known.exists || look.shape.dnameAbove(target) !== undefined) return;
-      look.at(rrset, 0, { message: `the target ${shown(target)} does not exist in the zone ${shown(known.apex)}` });
+      look.at(rrset, 0, {
+        message: `the target ${displayName(target)} does not exist in the zone ${displayName(known.apex)}`,
+      });
     },
   },
 };

@@ -1,3 +1,4 @@
+import { displayName } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { DNAME } from '../../../dns/types/dname.ts';
@@ -5,7 +6,7 @@ import { NSEC } from '../../../dns/types/nsec.ts';
 import { RRSIG } from '../../../dns/types/rrsig.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
-import { listed, shown } from '../wording.ts';
+import { listed } from '../wording.ts';
 import { standInsOf } from './stand-ins.ts';
 
 /** `www: { CNAME: web, TXT: x }` */
@@ -33,7 +34,7 @@ export const cnameWithOtherData: Check = {
       ];
       const spans = [...others.map(typeSpan), ...(standIn === undefined ? [] : [standIn.span])];
       look.at(rrset, undefined, {
-        message: `${shown(owner)} has a CNAME and also ${listed(kinds)}`,
+        message: `${displayName(owner)} has a CNAME and also ${listed(kinds)}`,
         related: spans.map((span) => ({ span, message: 'the other data' })),
       });
     },

@@ -1,3 +1,4 @@
+import { displayName } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
@@ -10,7 +11,6 @@ import { RRSIG } from '../../../dns/types/rrsig.ts';
 import { type DeclaredRRset, findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 
 /** `sub: { NS: [ns1.example.net., ns2.example.net.] }`, `www.sub: { TXT: x }` */
 export const dataBelowCut: Check = {
@@ -29,7 +29,7 @@ export const dataBelowCut: Check = {
       if (above === undefined ? belongsToCut.has(rrset.type) : mayBeGlue.has(rrset.type)) continue;
       const ns = findRRset(look.zone, cut, NS.code);
       look.at(rrset, undefined, {
-        message: `${typeName(rrset.type)} at ${shown(owner)} is hidden by the delegation of ${shown(cut)}`,
+        message: `${typeName(rrset.type)} at ${displayName(owner)} is hidden by the delegation of ${displayName(cut)}`,
         ...(ns !== undefined && { related: [{ span: typeSpan(ns), message: 'the delegation' }] }),
       });
     }

@@ -1,7 +1,6 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { parentName } from '../../../dns/name.ts';
+import { displayName, parentName } from '../../../dns/name.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 
 /** `www.sub: { A: 192.0.2.1 }` in `zones/example.com.yaml`, beside `zones/sub.example.com.yaml` */
 export const dataBelowManagedChild: Check = {
@@ -23,7 +22,7 @@ export const dataBelowManagedChild: Check = {
       const rrset = rrsets[0];
       if (rrset === undefined) continue;
       look.atOwner(rrset, {
-        message: `${shown(owner)} belongs to the zone ${shown(child)}, which is in this repository`,
+        message: `${displayName(owner)} belongs to the zone ${displayName(child)}, which is in this repository`,
       });
     }
   },

@@ -1,8 +1,9 @@
+import { displayName } from '../../../dns/name.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { targetsOf } from '../targets.ts';
-import { listed, shown } from '../wording.ts';
+import { listed } from '../wording.ts';
 import { delegationOf } from './delegation.ts';
 
 /** `sub: { NS: [ns1.example.net., ns2.example.net.] }` above, and `"@": { NS: [ns1.example.net., ns3.example.net.] }` below */
@@ -19,11 +20,11 @@ export const delegationDiffers: Check = {
     if (above?.ns === undefined || own === undefined) return;
     const ownNames = targetsOf(own);
     const parentNames = targetsOf(above.ns);
-    const onlyHere = ownNames.filter((name) => !parentNames.includes(name)).map(shown);
-    const onlyAbove = parentNames.filter((name) => !ownNames.includes(name)).map(shown);
+    const onlyHere = ownNames.filter((name) => !parentNames.includes(name)).map(displayName);
+    const onlyAbove = parentNames.filter((name) => !ownNames.includes(name)).map(displayName);
     if (onlyHere.length + onlyAbove.length === 0) return;
     const differences = [
-      ...(onlyAbove.length > 0 ? [`only ${shown(above.parent)} names ${listed(onlyAbove)}`] : []),
+      ...(onlyAbove.length > 0 ? [`only ${displayName(above.parent)} names ${listed(onlyAbove)}`] : []),
       ...(onlyHere.length > 0 ? [`only this zone names ${listed(onlyHere)}`] : []),
     ];
     look.at(own, undefined, { message: `the NS differ from those in the zone above: ${differences.join(', ')}` });

@@ -1,7 +1,7 @@
+import { displayName } from '../../../dns/name.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
 import { apexSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 import { delegationOf } from './delegation.ts';
 
 /** `zones/sub.example.com.yaml`, and no NS at `sub` in `zones/example.com.yaml` */
@@ -16,7 +16,7 @@ export const delegationMissing: Check = {
     const delegation = delegationOf(look);
     if (delegation === undefined || delegation.ns !== undefined) return;
     const { zone } = look;
-    const message = `the zone ${shown(delegation.parent)} above it does not delegate ${shown(zone.apex)}`;
+    const message = `the zone ${displayName(delegation.parent)} above it does not delegate ${displayName(zone.apex)}`;
     look.atSpan(apexSpan(zone), { message }, { owner: zone.apex, type: NS.code });
   },
 };

@@ -1,9 +1,9 @@
+import { displayName } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { DNAME } from '../../../dns/types/dname.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 
 /** `old: { DNAME: new.example.net., CNAME: new.example.net. }` */
 export const dnameWithCname: Check = {
@@ -20,7 +20,7 @@ export const dnameWithCname: Check = {
       const cname = findRRset(look.zone, rrset.owner, CNAME.code);
       if (cname === undefined) return;
       look.at(rrset, undefined, {
-        message: `${shown(rrset.owner)} has a DNAME and also a CNAME`,
+        message: `${displayName(rrset.owner)} has a DNAME and also a CNAME`,
         related: [{ span: typeSpan(cname), message: 'the CNAME' }],
       });
     },

@@ -1,9 +1,9 @@
+import { displayName } from '../../../dns/name.ts';
 import { DNAME } from '../../../dns/types/dname.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 
 /** `sub: { NS: [ns1.example.net., ns2.example.net.], DNAME: other.example.net. }` */
 export const dnameWithNs: Check = {
@@ -20,7 +20,7 @@ export const dnameWithNs: Check = {
       const ns = findRRset(look.zone, rrset.owner, NS.code);
       if (ns === undefined) return;
       look.at(rrset, undefined, {
-        message: `${shown(rrset.owner)} has a DNAME and is delegated`,
+        message: `${displayName(rrset.owner)} has a DNAME and is delegated`,
         related: [{ span: typeSpan(ns), message: 'the delegation' }],
       });
     },

@@ -1,10 +1,10 @@
+import { displayName } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { NSEC } from '../../../dns/types/nsec.ts';
 import { NSEC3 } from '../../../dns/types/nsec3.ts';
 import { NSEC3PARAM } from '../../../dns/types/nsec3param.ts';
 import { RRSIG } from '../../../dns/types/rrsig.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 
 /** `www: { RRSIG: A 13 3 3600 ... }` */
 export const dnssecRecordInSource: Check = {
@@ -20,7 +20,7 @@ export const dnssecRecordInSource: Check = {
     run(rrset, look) {
       if (look.zone.settings.dnssec === 'presigned') return;
       look.at(rrset, undefined, {
-        message: `${typeName(rrset.type)} at ${shown(rrset.owner)} comes from signing, and this document is not "presigned"`,
+        message: `${typeName(rrset.type)} at ${displayName(rrset.owner)} comes from signing, and this document is not "presigned"`,
       });
     },
   },

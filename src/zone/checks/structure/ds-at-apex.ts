@@ -1,6 +1,6 @@
+import { displayName } from '../../../dns/name.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 
 /** `"@": { DS: 12345 13 2 ... }` */
 export const dsAtApex: Check = {
@@ -15,7 +15,7 @@ export const dsAtApex: Check = {
     types: [DS.code],
     run(rrset, look) {
       if (rrset.owner === look.zone.apex) {
-        look.at(rrset, undefined, { message: `the apex ${shown(rrset.owner)} has a DS` });
+        look.at(rrset, undefined, { message: `the apex ${displayName(rrset.owner)} has a DS` });
       }
     },
   },

@@ -1,3 +1,4 @@
+import { displayName } from '../../../dns/name.ts';
 import { readU16 } from '../../../dns/octets.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { DS } from '../../../dns/types/ds.ts';
@@ -5,7 +6,6 @@ import { findRRset, settingSpan } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { dsMatches } from '../dnskey.ts';
 import { ofType } from '../known.ts';
-import { shown } from '../wording.ts';
 import { delegationOf } from './delegation.ts';
 
 /** `sub: { DS: 12345 13 2 ... }` above, and `dnssec: false` in `sub` */
@@ -22,9 +22,9 @@ export const dsWithoutKey: Check = {
     const ds = ofType(delegation?.rrsets ?? [], DS.code);
     if (delegation === undefined || ds === undefined) return;
     const about = { owner: zone.apex, type: DS.code };
-    const parent = shown(delegation.parent);
+    const parent = displayName(delegation.parent);
     if (zone.settings.dnssec === false) {
-      const message = `${parent} has a DS for ${shown(zone.apex)}, which is not signed`;
+      const message = `${parent} has a DS for ${displayName(zone.apex)}, which is not signed`;
       look.atSpan(settingSpan(zone, 'dnssec'), { message }, about);
       return;
     }
@@ -34,7 +34,7 @@ export const dsWithoutKey: Check = {
     if (ds.rdatas.some((rdata) => keys.rdatas.some((key) => dsMatches(zone.apex, rdata, key)))) return;
     const tags = ds.rdatas.map((rdata) => readU16(rdata, 0)).join(', ');
     look.at(keys, undefined, {
-      message: `no DNSKEY of ${shown(zone.apex)} is the one of the DS (${tags}) in ${parent}`,
+      message: `no DNSKEY of ${displayName(zone.apex)} is the one of the DS (${tags}) in ${parent}`,
     });
   },
 };

@@ -1,8 +1,8 @@
+import { displayName } from '../../../dns/name.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 
 /** `sub: { DS: 12345 13 2 ... }` and no NS */
 export const dsWithoutNs: Check = {
@@ -19,7 +19,7 @@ export const dsWithoutNs: Check = {
       const { zone } = look;
       if (owner === zone.apex || findRRset(zone, owner, NS.code) !== undefined) return;
       if (zone.unreadable?.has(owner) === true) return;
-      look.at(rrset, undefined, { message: `${shown(owner)} has a DS and is not delegated` });
+      look.at(rrset, undefined, { message: `${displayName(owner)} has a DS and is not delegated` });
     },
   },
 };

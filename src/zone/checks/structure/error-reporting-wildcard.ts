@@ -1,9 +1,9 @@
 import type { DomainName } from '../../../dns/name.ts';
+import { displayName } from '../../../dns/name.ts';
 import { TXT } from '../../../dns/types/txt.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { apexSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 
 /** `"*._er": { TXT: report received }` is not there */
 export const errorReportingWildcard: Check = {
@@ -18,7 +18,7 @@ export const errorReportingWildcard: Check = {
     const { zone } = look;
     const wildcard = `*._er.${zone.apex === '.' ? '' : zone.apex}` as DomainName;
     if (findRRset(zone, wildcard, TXT.code) !== undefined || zone.unreadable?.has(wildcard) === true) return;
-    const message = `the agent domain ${shown(zone.apex)} has no TXT at ${shown(wildcard)}`;
+    const message = `the agent domain ${displayName(zone.apex)} has no TXT at ${displayName(wildcard)}`;
     look.atSpan(apexSpan(zone), { message }, { owner: zone.apex });
   },
 };

@@ -1,5 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isAtOrBelow } from '../../../dns/name.ts';
+import { displayName, isAtOrBelow } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
@@ -7,7 +7,7 @@ import { findRRset } from '../../zone.ts';
 import type { Check, Look } from '../check.ts';
 import { ofType } from '../known.ts';
 import { targetsOf } from '../targets.ts';
-import { listed, shown } from '../wording.ts';
+import { listed } from '../wording.ts';
 import { delegationOf } from './delegation.ts';
 import { addressText } from './ns-addresses.ts';
 
@@ -38,7 +38,7 @@ function compareAddresses(look: Look, parent: DomainName, host: DomainName): voi
     const [here, above] = [addresses(own.rdatas), addresses(glue.rdatas)];
     if (here === above) continue;
     look.at(own, undefined, {
-      message: `${typeName(code)} of the name server ${shown(host)} is ${here} here and ${above} in ${shown(parent)}`,
+      message: `${typeName(code)} of the name server ${displayName(host)} is ${here} here and ${above} in ${displayName(parent)}`,
     });
   }
 }

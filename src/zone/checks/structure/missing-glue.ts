@@ -1,5 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isAtOrBelow } from '../../../dns/name.ts';
+import { displayName, isAtOrBelow } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Zone } from '../../zone.ts';
@@ -7,7 +7,6 @@ import type { Check, Look } from '../check.ts';
 import { hasAddress, ofType } from '../known.ts';
 import { addressIn } from '../names/address-like.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 import { standInsOf } from './stand-ins.ts';
 
 /** `sub: { NS: [ns1.sub, ns2.example.net.] }` and no `ns1.sub` */
@@ -30,7 +29,7 @@ export const missingGlue: Check = {
         if (addressIn(target, apex) !== undefined || look.shape.dnameAbove(target) !== undefined) continue;
         const strict = rrset.owner === apex || isAtOrBelow(target, rrset.owner);
         look.at(rrset, i, {
-          message: `the name server ${shown(target)} of ${shown(rrset.owner)} has no address in this zone`,
+          message: `the name server ${displayName(target)} of ${displayName(rrset.owner)} has no address in this zone`,
           ...(!strict && { severity: 'warning' }),
         });
       }

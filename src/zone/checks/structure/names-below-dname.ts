@@ -1,3 +1,4 @@
+import { displayName } from '../../../dns/name.ts';
 import { DNAME } from '../../../dns/types/dname.ts';
 import { NSEC } from '../../../dns/types/nsec.ts';
 import { NSEC3 } from '../../../dns/types/nsec3.ts';
@@ -5,7 +6,6 @@ import { RRSIG } from '../../../dns/types/rrsig.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 
 /** `old: { DNAME: new.example.net. }`, `www.old: { A: 192.0.2.1 }` */
 export const namesBelowDname: Check = {
@@ -24,7 +24,7 @@ export const namesBelowDname: Check = {
     if (rrset === undefined) return;
     const above = findRRset(look.zone, dname, DNAME.code);
     look.atOwner(rrset, {
-      message: `${shown(owner)} lies below the DNAME of ${shown(dname)}`,
+      message: `${displayName(owner)} lies below the DNAME of ${displayName(dname)}`,
       ...(above !== undefined && { related: [{ span: typeSpan(above), message: 'the DNAME' }] }),
     });
   },

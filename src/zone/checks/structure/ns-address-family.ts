@@ -1,8 +1,8 @@
+import { displayName } from '../../../dns/name.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 import { serversOf } from './ns-addresses.ts';
 
 /** `"@": { NS: [ns1, ns2] }` where `ns1` and `ns2` have AAAA only */
@@ -28,7 +28,7 @@ export const nsAddressFamily: Check = {
       }
       if (ipv4 && ipv6) return;
       look.at(rrset, undefined, {
-        message: `no name server of ${shown(rrset.owner)} has an ${ipv4 ? 'IPv6' : 'IPv4'} address`,
+        message: `no name server of ${displayName(rrset.owner)} has an ${ipv4 ? 'IPv6' : 'IPv4'} address`,
         ...(ipv4 && { severity: 'info' }),
       });
     },

@@ -1,10 +1,10 @@
 import type { DomainName } from '../../../dns/name.ts';
+import { displayName } from '../../../dns/name.ts';
 import type { Rdata } from '../../../dns/octets.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
 import { valueSpan } from '../place.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 import { addressText, isAddress, serversOf } from './ns-addresses.ts';
 
 /** `"@": { NS: [ns1, ns2] }`, `ns1: { A: 192.0.2.1 }`, `ns2: { A: 192.0.2.1 }` */
@@ -30,7 +30,7 @@ export const nsSameAddress: Check = {
             const first = firstWith.get(rdata);
             if (first === undefined) firstWith.set(rdata, i);
             else if (first !== i) {
-              const names = `${shown(targets[first] as DomainName)} and ${shown(targets[i] as DomainName)}`;
+              const names = `${displayName(targets[first] as DomainName)} and ${displayName(targets[i] as DomainName)}`;
               look.at(rrset, i, {
                 message: `${names} have the same address ${addressText(rdata)}`,
                 related: [{ span: valueSpan(rrset, first), message: 'the other name server' }],

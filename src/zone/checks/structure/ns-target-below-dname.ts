@@ -1,11 +1,11 @@
 import type { DomainName } from '../../../dns/name.ts';
+import { displayName } from '../../../dns/name.ts';
 import { DNAME } from '../../../dns/types/dname.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 
 /** `"@": { NS: [ns1.old, ns2.example.net.] }`, `old: { DNAME: new.example.net. }` */
 export const nsTargetBelowDname: Check = {
@@ -25,7 +25,7 @@ export const nsTargetBelowDname: Check = {
         if (above === undefined) continue;
         const dname = findRRset(look.zone, above, DNAME.code);
         look.at(rrset, i, {
-          message: `the name server ${shown(target)} lies below the DNAME of ${shown(above)}`,
+          message: `the name server ${displayName(target)} lies below the DNAME of ${displayName(above)}`,
           ...(dname !== undefined && { related: [{ span: typeSpan(dname), message: 'the DNAME' }] }),
         });
       }

@@ -1,9 +1,9 @@
 import type { DomainName } from '../../../dns/name.ts';
+import { displayName } from '../../../dns/name.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
 import { addressIn } from '../names/address-like.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 
 /** `"@": { NS: [192.0.2.1, ns2.example.net.] }` */
 export const nsTargetIsAddress: Check = {
@@ -20,7 +20,9 @@ export const nsTargetIsAddress: Check = {
       for (let i = 0; i < targets.length; i++) {
         const address = addressIn(targets[i] as DomainName, look.zone.apex);
         if (address === undefined) continue;
-        look.at(rrset, i, { message: `a name server of ${shown(rrset.owner)} is the address ${address}, not a name` });
+        look.at(rrset, i, {
+          message: `a name server of ${displayName(rrset.owner)} is the address ${address}, not a name`,
+        });
       }
     },
   },

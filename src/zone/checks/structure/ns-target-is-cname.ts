@@ -1,10 +1,10 @@
 import type { DomainName } from '../../../dns/name.ts';
+import { displayName } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
 import { knownTargets, ofType } from '../known.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 
 /** `"@": { NS: [ns1, ns2] }`, `ns2: { CNAME: ns1 }` */
 export const nsTargetIsCname: Check = {
@@ -24,7 +24,7 @@ export const nsTargetIsCname: Check = {
         if (cname === undefined) continue;
         const canonical = targetsOf(cname)[0];
         look.at(rrset, i, {
-          message: `the name server ${shown(targets[i] as DomainName)} is an alias`,
+          message: `the name server ${displayName(targets[i] as DomainName)} is an alias`,
           ...(canonical !== undefined && { fix: `write ${canonical} or another name that has addresses` }),
         });
       }

@@ -1,11 +1,10 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { isAtOrBelow, labelsOf, parentName } from '../../../dns/name.ts';
+import { displayName, isAtOrBelow, labelsOf, parentName } from '../../../dns/name.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check, Look } from '../check.ts';
 import { targetsOf } from '../targets.ts';
-import { shown } from '../wording.ts';
 
 /** `sub: { NS: [...] }` with thirteen name servers inside `sub`, each with A and AAAA */
 export const referralSize: Check = {
@@ -22,7 +21,7 @@ export const referralSize: Check = {
       if (owner === look.zone.apex || rrset.rdatas.length < 5) return;
       const size = referralOctets(look, owner, targetsOf(rrset));
       if (size <= 512) return;
-      look.at(rrset, undefined, { message: `the referral to ${shown(owner)} takes ${size} octets at least` });
+      look.at(rrset, undefined, { message: `the referral to ${displayName(owner)} takes ${size} octets at least` });
     },
   },
 };

@@ -1,7 +1,8 @@
+import { displayName } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import type { Check } from '../check.ts';
 import { targetsOf } from '../targets.ts';
-import { listed, shown } from '../wording.ts';
+import { listed } from '../wording.ts';
 
 /** `www: { CNAME: [web1, web2] }` */
 export const severalCnames: Check = {
@@ -17,7 +18,7 @@ export const severalCnames: Check = {
     run(rrset, look) {
       if (rrset.rdatas.length < 2) return;
       look.at(rrset, 1, {
-        message: `${shown(rrset.owner)} is an alias of ${listed(targetsOf(rrset).map(shown))} at once`,
+        message: `${displayName(rrset.owner)} is an alias of ${listed(targetsOf(rrset).map(displayName))} at once`,
       });
     },
   },

@@ -1,7 +1,8 @@
+import { displayName } from '../../../dns/name.ts';
 import { DNAME } from '../../../dns/types/dname.ts';
 import type { Check } from '../check.ts';
 import { targetsOf } from '../targets.ts';
-import { listed, shown } from '../wording.ts';
+import { listed } from '../wording.ts';
 
 /** `old: { DNAME: [new1.example.net., new2.example.net.] }` */
 export const severalDnames: Check = {
@@ -17,7 +18,7 @@ export const severalDnames: Check = {
     run(rrset, look) {
       if (rrset.rdatas.length < 2) return;
       look.at(rrset, 1, {
-        message: `the tree below ${shown(rrset.owner)} is redirected to ${listed(targetsOf(rrset).map(shown))} at once`,
+        message: `the tree below ${displayName(rrset.owner)} is redirected to ${listed(targetsOf(rrset).map(displayName))} at once`,
       });
     },
   },

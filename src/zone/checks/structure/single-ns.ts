@@ -1,6 +1,6 @@
+import { displayName } from '../../../dns/name.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 
 /** `"@": { NS: ns1.example.net. }` */
 export const singleNs: Check = {
@@ -16,7 +16,8 @@ export const singleNs: Check = {
       if (rrset.rdatas.length > 1) return;
       const { owner } = rrset;
       if (look.zone.unreadable?.has(owner) === true) return;
-      const whose = owner === look.zone.apex ? `the zone ${shown(owner)}` : `the delegation of ${shown(owner)}`;
+      const whose =
+        owner === look.zone.apex ? `the zone ${displayName(owner)}` : `the delegation of ${displayName(owner)}`;
       look.at(rrset, undefined, { message: `${whose} has only one name server` });
     },
   },

@@ -1,3 +1,4 @@
+import { displayName } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
@@ -5,7 +6,6 @@ import { NS } from '../../../dns/types/ns.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 import { ownNsTargets } from './ns-targets.ts';
 
 /** `sub: { NS: [ns1.sub, ns2.sub] }`, `ns3.sub: { A: 192.0.2.3 }` */
@@ -25,7 +25,7 @@ export const unusedGlue: Check = {
       if (cut === undefined) return;
       const ns = findRRset(look.zone, cut, NS.code);
       look.at(rrset, undefined, {
-        message: `${typeName(type)} at ${shown(owner)} lies below the delegation of ${shown(cut)} and no NS names it`,
+        message: `${typeName(type)} at ${displayName(owner)} lies below the delegation of ${displayName(cut)} and no NS names it`,
         ...(ns !== undefined && { related: [{ span: typeSpan(ns), message: 'the delegation' }] }),
       });
     },

@@ -1,10 +1,9 @@
-import { isWildcard } from '../../../dns/name.ts';
+import { displayName, isWildcard } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { DNAME } from '../../../dns/types/dname.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import type { Check } from '../check.ts';
-import { shown } from '../wording.ts';
 
 /** `"*.customers": { NS: [ns1.example.net., ns2.example.net.] }` */
 export const wildcardDelegation: Check = {
@@ -20,7 +19,7 @@ export const wildcardDelegation: Check = {
       const { owner, type } = rrset;
       if (!isWildcard(owner)) return;
       look.at(rrset, undefined, {
-        message: `the wildcard ${shown(owner)} has ${typeName(type)}`,
+        message: `the wildcard ${displayName(owner)} has ${typeName(type)}`,
         ...(type === NS.code && { severity: 'error' }),
       });
     },

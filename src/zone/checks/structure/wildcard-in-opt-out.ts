@@ -1,10 +1,9 @@
-import { isWildcard } from '../../../dns/name.ts';
+import { displayName, isWildcard } from '../../../dns/name.ts';
 import { NSEC3 } from '../../../dns/types/nsec3.ts';
 import { NSEC3PARAM } from '../../../dns/types/nsec3param.ts';
 import { type DeclaredRRset, findRRset, type Zone } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 
 /** `"*.apps": { A: 192.0.2.1 }` in a presigned zone whose NSEC3 have the opt-out flag */
 export const wildcardInOptOut: Check = {
@@ -23,7 +22,7 @@ export const wildcardInOptOut: Check = {
       const rrset = rrsets[0];
       if (!isWildcard(owner) || rrset === undefined) continue;
       look.atOwner(rrset, {
-        message: `${shown(owner)} is a wildcard in a zone whose NSEC3 have the opt-out flag`,
+        message: `${displayName(owner)} is a wildcard in a zone whose NSEC3 have the opt-out flag`,
         related: [{ span: typeSpan(optOut), message: 'an NSEC3 with the flag' }],
       });
     }

@@ -1,8 +1,8 @@
+import { displayName } from '../../../dns/name.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { apexSpan } from '../place.ts';
-import { shown } from '../wording.ts';
 
 /** `records: { www: { A: 192.0.2.1 } }` and no `"@": { NS: ... }` */
 export const zoneWithoutNs: Check = {
@@ -16,6 +16,6 @@ export const zoneWithoutNs: Check = {
   zone(look) {
     const { zone } = look;
     if (findRRset(zone, zone.apex, NS.code) !== undefined || zone.unreadable?.has(zone.apex) === true) return;
-    look.atSpan(apexSpan(zone), { message: `${shown(zone.apex)} has no NS at its apex` }, { owner: zone.apex });
+    look.atSpan(apexSpan(zone), { message: `${displayName(zone.apex)} has no NS at its apex` }, { owner: zone.apex });
   },
 };

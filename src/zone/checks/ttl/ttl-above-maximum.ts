@@ -1,5 +1,5 @@
-import { MAX_TTL } from '../../../dns/ttl.ts';
-import type { Check } from '../check.ts';
+import type { Check, Look } from '../check.ts';
+import { judgeDefaultTtl, judgeTtl } from './default-ttl.ts';
 
 /** `www: { A: { ttl: 4w, values: [192.0.2.1] } }` where `limits: { max_ttl: 1d }` */
 export const ttlAboveMaximum: Check = {
@@ -9,12 +9,11 @@ export const ttlAboveMaximum: Check = {
   reason: 'A mistake in a record stays in caches for as long as its TTL says.',
   repair: 'Use a shorter TTL, or raise limits.max_ttl.',
   covers: ['T04'],
-  rrset: {
-    types: 'every',
-    run(rrset, look) {
-      const { maxTtl } = look.zone.settings.limits;
-      if (rrset.ttl <= maxTtl || maxTtl >= MAX_TTL) return;
-      look.at(rrset, undefined, { message: `the TTL of ${rrset.ttl} seconds is above the maximum of ${maxTtl}` });
-    },
-  },
+  zone: (look) => judgeDefaultTtl(look, judge),
+  rrset: { types: 'every', run: (rrset, look) => judgeTtl(rrset, look, judge) },
 };
+
+function judge(ttl: number, look: Look): string | undefined {
+  const { maxTtl } = look.zone.settings.limits;
+  return ttl > maxTtl ? `is ${ttl} seconds, above the maximum of ${maxTtl}` : undefined;
+}

@@ -1,4 +1,5 @@
-import type { Check } from '../check.ts';
+import type { Check, Look } from '../check.ts';
+import { judgeDefaultTtl, judgeTtl } from './default-ttl.ts';
 
 /** `www: { A: { ttl: 5, values: [192.0.2.1] } }` where `limits: { min_ttl: 60 }` */
 export const ttlBelowMinimum: Check = {
@@ -8,12 +9,11 @@ export const ttlBelowMinimum: Check = {
   reason: 'A short TTL brings every lookup back to the name servers.',
   repair: 'Use a longer TTL, or lower limits.min_ttl.',
   covers: ['T05'],
-  rrset: {
-    types: 'every',
-    run(rrset, look) {
-      const { minTtl } = look.zone.settings.limits;
-      if (rrset.ttl >= minTtl || rrset.ttl === 0) return;
-      look.at(rrset, undefined, { message: `the TTL of ${rrset.ttl} seconds is below the minimum of ${minTtl}` });
-    },
-  },
+  zone: (look) => judgeDefaultTtl(look, judge),
+  rrset: { types: 'every', run: (rrset, look) => judgeTtl(rrset, look, judge) },
 };
+
+function judge(ttl: number, look: Look): string | undefined {
+  const { minTtl } = look.zone.settings.limits;
+  return ttl < minTtl && ttl > 0 ? `is ${ttl} seconds, below the minimum of ${minTtl}` : undefined;
+}

@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts';
+import { judgeDefaultTtl, judgeTtl } from './default-ttl.ts';
 
 /** `www: { A: { ttl: 0, values: [192.0.2.1] } }` */
 export const ttlZero: Check = {
@@ -8,10 +9,10 @@ export const ttlZero: Check = {
   reason: 'What must not be cached is asked for again by every client, and some resolvers keep it all the same.',
   repair: 'Use a TTL of some seconds at least.',
   covers: ['T06'],
-  rrset: {
-    types: 'every',
-    run(rrset, look) {
-      if (rrset.ttl === 0) look.at(rrset, undefined, { message: 'the TTL is 0' });
-    },
-  },
+  zone: (look) => judgeDefaultTtl(look, judge),
+  rrset: { types: 'every', run: (rrset, look) => judgeTtl(rrset, look, judge) },
 };
+
+function judge(ttl: number): string | undefined {
+  return ttl === 0 ? 'is 0' : undefined;
+}
