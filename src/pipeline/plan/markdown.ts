@@ -1,0 +1,67 @@
+import type { ZoneDelta } from '../../compile/plan/delta.ts';
+import type { Plan } from '../../compile/plan/plan.ts';
+import { summarizePlan, zoneHeading, zoneLines } from './text.ts';
+
+/** The largest comment that GitHub takes, in characters, less some room for what is put around. */
+export const MARKDOWN_LIMIT = 65_000;
+
+/** From how many lines on a zone is folded away. */
+const OPEN_LINES = 40;
+
+/**
+ * The plan for a pull request: the summary first, what stands in the way, then a foldable diff a zone. Never longer than
+ * `limit` characters: what does not fit is counted, with `more` (a link to the whole, in words) behind it.
+ */
+export function planMarkdown(
+  plan: Plan,
+  limit = MARKDOWN_LIMIT,
+  more = 'run "zonewright plan" to see all of it',
+): string {
+  const blocks = plan.blocks.map(({ message, fix }) => `> - **${escapeMarkdown(message)}**: ${escapeMarkdown(fix)}`);
+  const warning = blocks.length === 0 ? [] : ['', '> [!CAUTION]', '> This would be stopped:', ...blocks.slice(0, 20)];
+  if (blocks.length > 20) warning.push(`> - and ${blocks.length - 20} more`);
+  let text = [`**${escapeMarkdown(summarizePlan(plan))}**`, ...warning, ''].join('\n');
+  const room = limit - 300;
+  for (const [i, delta] of plan.zones.entries()) {
+    const section = zoneSection(delta, room - text.length);
+    if (section === undefined) {
+      const left = plan.zones.length - i;
+      return `${text}\n${left === 1 ? '1 zone is' : `${left} zones are`} not shown: ${more}.\n`;
+    }
+    text += section;
+  }
+  return text;
+}
+
+function zoneSection(delta: ZoneDelta, room: number): string | undefined {
+  const lines = zoneLines(delta).map(({ sign, text }) => `${sign} ${visible(text)}`);
+  const open = lines.length <= OPEN_LINES ? ' open' : '';
+  const head = `\n<details${open}><summary>${escapeHtml(zoneHeading(delta))}</summary>\n\n`;
+  // A fence longer than any run of backticks inside cannot be closed from within.
+  const fence = '`'.repeat(
+    Math.max(3, ...lines.map((line) => Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length)) + 1)),
+  );
+  const frame = head.length + 2 * fence.length + 30;
+  let taken = 0;
+  let size = frame;
+  for (const line of lines) {
+    if (size + line.length + 1 > room) break;
+    size += line.length + 1;
+    taken++;
+  }
+  if (taken === 0) return undefined;
+  const cut = taken === lines.length ? '' : `\n${lines.length - taken} more lines`;
+  return `${head}${fence}diff\n${lines.slice(0, taken).join('\n')}\n${fence}\n${cut}\n</details>\n`;
+}
+
+function visible(text: string): string {
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ');
+}
+
+function escapeMarkdown(text: string): string {
+  return visible(text).replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
+}
+
+function escapeHtml(text: string): string {
+  return visible(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}

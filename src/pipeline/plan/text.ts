@@ -1,0 +1,77 @@
+import { changedRdatas, type RRsetChange, type ZoneDelta } from '../../compile/plan/delta.ts';
+import type { Plan } from '../../compile/plan/plan.ts';
+import { type DomainName, displayName, relativeName } from '../../dns/name.ts';
+import type { Rdata } from '../../dns/octets.ts';
+import { rdataToText, typeName } from '../../dns/rdata.ts';
+import { printTtl } from '../../dns/ttl.ts';
+import { plural } from '../report/report.ts';
+import type { Paint } from '../report/text.ts';
+
+/** One line of a plan, and whether it goes, comes or stays. */
+export interface PlanLine {
+  readonly sign: '-' | '+' | ' ';
+  readonly text: string;
+}
+
+/** The plan for people: a heading a zone, `-` and `+` lines of a master file, what stands in the way, and a summary. */
+export function printPlan(plan: Plan, paint: Paint): string {
+  const lines: string[] = [];
+  for (const delta of plan.zones) {
+    lines.push(paint.bold(zoneHeading(delta)));
+    for (const { sign, text } of zoneLines(delta)) {
+      const line = `  ${sign} ${text}`;
+      lines.push(sign === '-' ? paint.red(line) : sign === '+' ? paint.green(line) : line);
+    }
+    lines.push('');
+  }
+  for (const { message, fix } of plan.blocks)
+    lines.push(`${paint.red('blocked:')} ${message}`, `  ${paint.dim('fix:')} ${fix}`);
+  lines.push(summarizePlan(plan));
+  return `${lines.join('\n')}\n`;
+}
+
+/** `2 zones change: 1 record to delete, 3 to change, 10 to add`, or that nothing does. */
+export function summarizePlan({ counts, blocks }: Plan): string {
+  if (counts.zones === 0) return 'no changes';
+  const blocked = blocks.length === 0 ? '' : `; ${plural(blocks.length, 'reason')} to stop`;
+  const records = `${plural(counts.deleted, 'record')} to delete, ${counts.changed} to change, ${counts.added} to add`;
+  return `${counts.zones === 1 ? '1 zone changes' : `${counts.zones} zones change`}: ${records}${blocked}`;
+}
+
+/** `example.com: 1 record to delete, 2 to add`. */
+export function zoneHeading({ zone, kind, counts }: ZoneDelta): string {
+  const said = { deleted: 'zone to delete', created: 'zone to create', changed: '' }[kind];
+  const parts = [
+    ...(said === '' ? [] : [said]),
+    ...(counts.deleted > 0 ? [`${plural(counts.deleted, 'record')} to delete`] : []),
+    ...(counts.changed > 0 ? [`${plural(counts.changed, 'record')} to change`] : []),
+    ...(counts.added > 0 ? [`${plural(counts.added, 'record')} to add`] : []),
+  ];
+  return `${zone === '.' ? '.' : displayName(zone).slice(0, -1)}: ${parts.join(', ')}`;
+}
+
+/** The lines of a zone, in the order of its changes. */
+export function zoneLines(delta: ZoneDelta): PlanLine[] {
+  return delta.changes.flatMap((change) => changeLines(delta.zone, change));
+}
+
+function changeLines(zone: DomainName, change: RRsetChange): PlanLine[] {
+  const { gone, come, stay } = changedRdatas(change);
+  const line = (
+    sign: PlanLine['sign'],
+    rrset: { owner: DomainName; ttl: number; type: number },
+    rdata: Rdata,
+  ): PlanLine => ({
+    sign,
+    text: `${relativeName(rrset.owner, zone)} ${printTtl(rrset.ttl)} ${typeName(rrset.type)} ${rdataToText(rrset.type, rdata, zone)}`,
+  });
+  if (change.kind === 'delete') return gone.map((rdata) => line('-', change.existing, rdata));
+  if (change.kind === 'add') return come.map((rdata) => line('+', change.desired, rdata));
+  const { existing, desired } = change;
+  const sameTtl = existing.ttl === desired.ttl;
+  const kept = sameTtl ? [] : stay;
+  return [
+    ...[...gone, ...kept].map((rdata) => line('-', existing, rdata)),
+    ...[...kept, ...come].map((rdata) => line('+', desired, rdata)),
+  ];
+}
