@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { newEstate } from '../../../src/compile/estate.ts';
 import { readRRsets } from '../../../src/dns/master/collect.ts';
 import type { DomainName } from '../../../src/dns/name.ts';
 import { parseName } from '../../../src/dns/name.ts';
 import { fromText } from '../../../src/dns/octets.ts';
+import type { Estate } from '../../../src/zone/checks/check.ts';
 import { checkChange, checkZone } from '../../../src/zone/checks/run.ts';
 import { readConfig } from '../../../src/zone/config.ts';
 import { findingsOf, newReport, reportProblems } from '../../../src/zone/document/report.ts';
-import { estateOf } from '../../../src/zone/estate.ts';
 import { compareFindings, type Finding } from '../../../src/zone/finding.ts';
 import { layOut } from '../../../src/zone/layout.ts';
 import { readZone } from '../../../src/zone/read.ts';
@@ -116,6 +117,12 @@ function readMaster(source: SourceFile, files: ReadonlyMap<string, SourceFile>):
   return problems.map(({ rule, severity, message, fix, file, line, column }) => {
     return { rule, severity, message, fix, place: { file, line, column, endLine: line, endColumn: column } };
   });
+}
+
+/** The estate of zones that are all in memory. */
+export function estateOf(zones: Iterable<Zone>): Estate {
+  const byApex = new Map([...zones].map((zone) => [zone.apex, zone]));
+  return newEstate(byApex.keys(), (apex) => byApex.get(apex));
 }
 
 /** Compares `existing.yaml` with `desired.yaml`. */

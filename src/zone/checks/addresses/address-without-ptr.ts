@@ -6,8 +6,8 @@ import { AAAA } from '../../../dns/types/aaaa.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { PTR } from '../../../dns/types/ptr.ts';
-import type { Check, Estate } from '../check.ts';
-import { prefixOfReverse, reverseName, reverseRoots } from '../names/reverse.ts';
+import type { Check, Estate, Look } from '../check.ts';
+import { reverseName } from '../names/reverse.ts';
 import { oncePer } from '../once.ts';
 import { addressText } from '../structure/ns-addresses.ts';
 import { targetsOf } from '../targets.ts';
@@ -23,14 +23,12 @@ export const addressWithoutPtr: Check = {
   rrset: {
     types: [A.code, AAAA.code],
     run(rrset, look) {
-      const index = reverseZones(look.estate);
-      if (index.length === 0 || isWildcard(rrset.owner)) return;
+      if (isWildcard(rrset.owner)) return;
       const { rdatas, options } = rrset;
       for (let i = 0; i < rdatas.length; i++) {
         const address = rdatas[i] as Rdata;
-        if (options?.[i]?.proxied === true) continue;
-        const reverse = reverseZoneOf(index, address);
-        const zone = reverse === undefined ? undefined : zoneWithoutPtr(look.estate, reverse, reverseName(address));
+        if (options?.[i]?.proxied === true || !isCovered(look, address)) continue;
+        const zone = zoneWithoutPtr(look.estate, reverseName(address));
         if (zone === undefined) continue;
         const message = `${addressText(address)} has no PTR in the zone ${displayName(zone)}`;
         look.at(rrset, i, { message, fix: `add a PTR that points to ${rrset.owner}` });
@@ -39,60 +37,47 @@ export const addressWithoutPtr: Check = {
   },
 };
 
-/** The reverse zones of one family whose names have the same length, by the octets that their addresses begin with. */
-interface ReverseZones {
-  /** 4 or 16. */
-  readonly octets: number;
-  /** The number of half octets that all addresses of the zone have in common. */
-  readonly nibbles: number;
-  readonly zones: ReadonlyMap<string, DomainName>;
-}
+/** For each network of a zone's addresses, as the octets that they begin with, whether the repository has a reverse zone. */
+const networksOf = oncePer((_look: Look) => new Map<string, boolean>());
 
-/** The reverse zones of the repository, the longest names first: an address is found in them without writing its name. */
-const reverseZones = oncePer((estate: Estate): readonly ReverseZones[] => {
-  const found: { octets: number; nibbles: number; zones: Map<string, DomainName> }[] = [];
-  for (const root of reverseRoots) {
-    const self = estate.zoneFor(root) === root ? [root] : [];
-    for (const apex of [...self, ...estate.zonesBelow(root)]) {
-      const prefix = prefixOfReverse(apex);
-      if (prefix === undefined) continue;
-      const { octets, nibbles } = prefix;
-      let group = found.find((each) => each.octets === octets && each.nibbles === nibbles);
-      if (group === undefined) {
-        group = { octets, nibbles, zones: new Map() };
-        found.push(group);
-      }
-      group.zones.set(prefix.start, apex);
-    }
-  }
-  return found.sort((a, b) => b.nibbles - a.nibbles);
-});
+let lastLook: Look | undefined;
+let lastNetwork = '';
+let lastCovered = false;
 
-/** The closest reverse zone of the repository for an address. */
-function reverseZoneOf(index: readonly ReverseZones[], address: string): DomainName | undefined {
-  for (const { octets, nibbles, zones } of index) {
-    if (octets !== address.length) continue;
-    const whole = nibbles >> 1;
-    const half = (nibbles & 1) === 0 ? '' : String.fromCharCode(address.charCodeAt(whole) & 0xf0);
-    const zone = zones.get(address.slice(0, whole) + half);
-    if (zone !== undefined) return zone;
+/**
+ * Whether the repository has a reverse zone for the network of an address: its first 24 bits, of IPv6 its first 64. A zone
+ * has many addresses and few networks, so that few reverse names have to be looked for; a reverse zone for less than such a
+ * network alone is not found.
+ */
+function isCovered(look: Look, address: string): boolean {
+  const octets = address.length === 4 ? 3 : 8;
+  if (look === lastLook && octets === lastNetwork.length && address.startsWith(lastNetwork)) return lastCovered;
+  const network = address.slice(0, octets);
+  const networks = networksOf(look);
+  let covered = networks.get(network);
+  if (covered === undefined) {
+    covered = look.estate.zoneFor(reverseName(address, octets)) !== undefined;
+    networks.set(network, covered);
   }
-  return undefined;
+  lastLook = look;
+  lastNetwork = network;
+  lastCovered = covered;
+  return covered;
 }
 
 /** The zone of the repository that should have a PTR at a reverse name and has none; `undefined` where there is one. */
-function zoneWithoutPtr(estate: Estate, closest: DomainName, reverse: DomainName): DomainName | undefined {
+function zoneWithoutPtr(estate: Estate, reverse: DomainName): DomainName | undefined {
   let name = reverse;
-  let apex: DomainName | undefined = closest;
   // A zone of RFC 2317 has the PTR at the end of a CNAME.
-  for (let step = 0; step < 8 && apex !== undefined; step++) {
+  for (let step = 0; step < 8; step++) {
+    const apex = estate.zoneFor(name);
+    if (apex === undefined) return undefined;
     const rrsets = estate.rrsetsAt(apex, name);
     if (rrsets.some(({ type }) => type === PTR.code)) return undefined;
     const cname = rrsets.find(({ type }) => type === CNAME.code);
     const target = cname === undefined ? undefined : targetsOf(cname)[0];
     if (target === undefined) return isDelegated(estate, apex, name) ? undefined : apex;
     name = target;
-    apex = estate.zoneFor(name);
   }
   return undefined;
 }
