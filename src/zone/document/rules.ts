@@ -377,16 +377,19 @@ const statements = {
   },
 } as const satisfies Readonly<Record<string, Statement>>;
 
+const all = { ...statements, ...syntaxStatements };
+
 /** The id of a rule of the reader of documents. */
-export type ReadingRule = keyof typeof statements;
+export type ReadingRule = keyof typeof all;
 
 /** What the reader of documents finds, each stated as a check. */
-export const readingChecks: readonly ReadingCheck[] = Object.entries<Statement>({
-  ...statements,
-  ...syntaxStatements,
-}).map(([id, statement]) => ({ id, ...statement, found: 'reading' }));
+export const readingChecks: readonly ReadingCheck[] = Object.entries<Statement>(all).map(([id, statement]) => ({
+  id,
+  ...statement,
+  found: 'reading',
+}));
 
 /** The severity of a finding of the reader; what only the parsers of `dns/` know is an error. */
 export function readingSeverity(rule: string): Check['severity'] {
-  return Object.hasOwn(statements, rule) ? statements[rule as ReadingRule].severity : 'error';
+  return Object.hasOwn(all, rule) ? all[rule as ReadingRule].severity : 'error';
 }

@@ -5,10 +5,11 @@ import { rdataFromData, rdataFromText } from '../../dns/rdata.ts';
 import { tokenEnd } from '../../dns/token.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import type { ValueOptions } from '../zone.ts';
-import { complain, type Document, relatedIn, spanOf } from './document.ts';
+import { complain, type Document, relatedIn, replaceScalar, spanOf } from './document.ts';
 import type { TypeForm } from './form.ts';
 import { reportFault, type Said } from './report.ts';
 import type { ReadingRule } from './rules.ts';
+import { closest } from './suggest.ts';
 import { inspectTarget } from './target.ts';
 import { textRdata } from './text.ts';
 
@@ -144,6 +145,10 @@ export function readFields(reader: ValueReader, node: MapNode): Rdata | undefine
   const { form, apex } = reader;
   const data = new Map<string, unknown>();
   for (const { key, value } of node.entries) {
+    if (!form.fields.has(key.text)) {
+      sayUnknownField(reader, key);
+      return undefined;
+    }
     if (value.kind === 'scalar' && value.style === 'empty') {
       complainOf(reader, 'empty-value', key, `${key.text} has no value`, `write a value behind "${key.text}:"`);
       return undefined;
@@ -163,6 +168,19 @@ export function readFields(reader: ValueReader, node: MapNode): Rdata | undefine
     faultOf(reader, fault, faultyField(reader, node, data));
     return undefined;
   }
+}
+
+function sayUnknownField(reader: ValueReader, key: ScalarNode): void {
+  const { form, document } = reader;
+  const near = closest(key.text, form.fields.keys());
+  complainOf(
+    reader,
+    'unknown-field',
+    key,
+    `${quoted(key.text)} is not a field of ${form.name}`,
+    near === undefined ? `use ${[...form.fields.keys()].join(', ')}` : `write "${near}" if that is meant`,
+    near === undefined ? {} : { edits: replaceScalar(document, key, near) },
+  );
 }
 
 /** The value of the first field that is wrong by itself; the whole map where that is none. */
