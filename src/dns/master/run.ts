@@ -42,6 +42,7 @@ export interface RecordComments {
   readonly trailing: readonly string[];
 }
 
+/** How a master file is read. */
 export interface ReadOptions {
   /** Takes each record as it is read, in the order of the file. */
   readonly onRecord: (record: MasterRecord) => void;
