@@ -275,7 +275,8 @@ function join(params: ReadonlyMap<number, string>): string {
   let all = '';
   for (const code of codes) {
     const value = params.get(code) as string;
-    if (!kindOf(code).valid(value)) bad(keyName(code), 'is malformed', `write ${keyName(code)} by its name, or the octets of its value`);
+    if (!kindOf(code).valid(value))
+      bad(keyName(code), 'is malformed', `write ${keyName(code)} by its name, or the octets of its value`);
     if (value.length > 65535) bad(keyName(code), 'is too long', 'stay below 65,536 octets');
     all += u16(code) + u16(value.length) + value;
   }
