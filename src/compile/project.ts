@@ -119,7 +119,7 @@ export function readDocument(from: DocumentSource, apex: DomainName): ReadDocume
 }
 
 /** The settings that a compiled zone hangs on, as text. */
-function settingsText({ ttl, soa, serialPolicy, dnssec }: ZoneSettings): string {
+export function settingsText({ ttl, soa, serialPolicy, dnssec }: ZoneSettings): string {
   return JSON.stringify([ttl, Object.entries(soa).sort(([a], [b]) => (a < b ? -1 : 1)), serialPolicy, dnssec]);
 }
 

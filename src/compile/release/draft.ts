@@ -33,8 +33,8 @@ export interface ReleaseDraft {
    * Gives those that have to be written instead: they are missing or not what the manifest says.
    */
   keep(files: readonly ReleaseFile[]): ReleaseFile[];
-  /** The files of the release in the folder that are not what its manifest says. */
-  findDamage(): ReleaseFile[];
+  /** Whether a file that could be taken over is there and what its manifest says. */
+  isIntact(file: ReleaseFile): boolean;
   /** Puts a manifest into the release in the folder whose files are all the same, in one step. */
   replaceManifest(manifest: Manifest): void;
   /** Puts the draft in the place of what is in the folder. It holds the files of the manifest and nothing else. */
@@ -69,9 +69,13 @@ function newDraft(
   existing: ExistingRelease | undefined,
   previous: ExistingRelease | undefined,
 ): ReleaseDraft {
-  const known = (existing && readState(place.state, existing.text)?.files) ?? new Map<string, KnownFile>();
+  const memories = (existing && readState(place.state, existing.text)?.files) ?? new Map<string, KnownFile>();
   const existingFiles = filesOf(existing);
-  const previousFiles = filesOf(previous);
+  const sources = new Map<ExistingRelease, ReadonlyMap<string, ReleaseFile>>();
+  if (existing !== undefined) sources.set(existing, existingFiles);
+  if (previous !== undefined) sources.set(previous, filesOf(previous));
+  /** The files that were found to be what their manifest says, and where. */
+  const intact = new Map<string, { readonly sha256: string; readonly folder: string }>();
   const next = `${place.next}${process.pid}-${randomBytes(4).toString('hex')}`;
   const folders = new Set<string>();
   /** The paths that were written, which the disk does not have for sure. */
@@ -86,7 +90,7 @@ function newDraft(
   const begin = (): void => {
     if (begun) return;
     begun = true;
-    if (known.size > 0 && existsSync(place.spare)) {
+    if (memories.size > 0 && existsSync(place.spare)) {
       // Without its manifest it is no release any more, whatever happens next.
       rmSync(join(place.spare, MANIFEST), { force: true });
       renameSync(place.spare, next);
@@ -123,22 +127,30 @@ function newDraft(
       written.add(file.path);
     }
   };
+  /** The release that has a file, unharmed; `undefined` where none has. */
+  const sourceOf = (file: ReleaseFile): string | undefined => {
+    const known = intact.get(file.path);
+    if (known?.sha256 === file.sha256) return known.folder;
+    for (const [release, files] of sources) {
+      if (files.get(file.path)?.sha256 !== file.sha256) continue;
+      const memory = release === existing ? memories.get(file.path) : undefined;
+      if (!isGood(file, release.folder, memory)) continue;
+      intact.set(file.path, { sha256: file.sha256, folder: release.folder });
+      return release.folder;
+    }
+    return undefined;
+  };
   const keepOne = (file: ReleaseFile): boolean => {
-    const memory = known.get(file.path);
-    if (existingFiles.get(file.path)?.sha256 === file.sha256) {
-      if (fromSpare && memory?.inSpare === true && isUntouched(join(next, file.path), memory)) {
+    const memory = memories.get(file.path);
+    if (fromSpare && memory?.inSpare === true && existingFiles.get(file.path)?.sha256 === file.sha256) {
+      if (isUntouched(join(next, file.path), memory)) {
         found.add(file.path);
         return true;
       }
-      if (isGood(file, place.folder, memory)) {
-        takeFrom(file, place.folder);
-        return true;
-      }
     }
-    if (previous === undefined || previousFiles.get(file.path)?.sha256 !== file.sha256) return false;
-    if (!isGood(file, previous.folder, undefined)) return false;
-    takeFrom(file, previous.folder);
-    return true;
+    const from = sourceOf(file);
+    if (from !== undefined) takeFrom(file, from);
+    return from !== undefined;
   };
   const swap = (): void => {
     lock.assertHeld();
@@ -159,7 +171,7 @@ function newDraft(
   const remember = (text: string, paths: Iterable<string>): void => {
     const files = new Map<string, KnownFile>();
     for (const path of paths) {
-      const memory = found.has(path) ? known.get(path) : undefined;
+      const memory = found.has(path) ? memories.get(path) : undefined;
       if (memory !== undefined) {
         files.set(path, memory);
         continue;
@@ -185,10 +197,7 @@ function newDraft(
         begin();
         return files.filter((file) => !keepOne(file));
       }),
-    findDamage() {
-      const all = existing === undefined ? [] : [...existingFiles.values()];
-      return guarded('read the release', () => all.filter((file) => !isGood(file, place.folder, known.get(file.path))));
-    },
+    isIntact: (file) => guarded('read the release before', () => sourceOf(file) !== undefined),
     replaceManifest: (manifest) =>
       guarded('write the manifest', () => {
         lock.assertHeld();
@@ -197,7 +206,7 @@ function newDraft(
         flush(next);
         renameSync(next, join(place.folder, MANIFEST));
         flush(place.folder);
-        if (known.size > 0) writeState(place.state, { manifest: sha256(text), files: known });
+        if (memories.size > 0) writeState(place.state, { manifest: sha256(text), files: memories });
       }),
     publish: (manifest) =>
       guarded('publish the release', () => {

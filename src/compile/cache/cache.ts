@@ -1,0 +1,236 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { DomainName } from '../../dns/name.ts';
+import type { ZoneFacts } from '../facts.ts';
+import type { Question } from '../questions.ts';
+import type { FileMemory } from '../source/folder-tree.ts';
+import { type CacheLine, factsOf, printLine, readLine } from './line.ts';
+
+/**
+ * What is remembered from one run to the next, in one file of `.zonewright/cache`: the fingerprints of the files, and the
+ * facts of the zones with the questions that they asked about each other. It may be deleted at any time. A file that is
+ * damaged, or that another version of the compiler wrote, counts as none.
+ */
+export interface Cache {
+  readonly files: FileMemory;
+  /** The zones that were there, with their facts. */
+  readonly zones: ReadonlyMap<DomainName, CacheLine>;
+  readonly questions: readonly Question[];
+  /** The whole facts of a line. */
+  factsOf(line: CacheLine): ZoneFacts;
+  /**
+   * Writes the cache anew: these zones, of which those given as a line are as they were, and all files that were noted. Where
+   * nothing has changed nothing is written. Never throws: a cache that cannot be written is none.
+   */
+  save(zones: Iterable<CacheLine | ZoneFacts>, changed: boolean): void;
+}
+
+const FIRST_LINE = 'zonewright cache 1';
+
+/** A clock of a file system goes in steps: what was changed within one step of being read may have been changed after it. */
+const STEP = 50_000_000n;
+/** Some file systems tell whole or even seconds only. */
+const COARSE_STEP = 2_500_000_000n;
+
+interface NotedFile {
+  readonly fingerprint: string;
+  readonly id: string;
+}
+
+/**
+ * Opens the cache of a folder, which is made when it is not there; `name` tells those of one folder apart. The key, what all
+ * facts depend on beside the files of their zones, is asked for when files can be recalled already. Never throws.
+ */
+export function openCache(folder: string, name: string): { readonly files: FileMemory; at(key: string): Cache } {
+  const began = timeOfFileSystem(folder);
+  const file = join(folder, name);
+  const stored = readStored(file);
+  const known = stored?.files ?? new Map<string, NotedFile>();
+  const noted = new Map<string, NotedFile>();
+  const recalled = new Map<string, NotedFile>();
+  const files: FileMemory = {
+    recall(path, fingerprint) {
+      const file = known.get(path);
+      if (file?.fingerprint !== fingerprint) return undefined;
+      recalled.set(path, file);
+      return file.id;
+    },
+    note: (path, fingerprint, id) => void noted.set(path, { fingerprint, id }),
+  };
+  return {
+    files,
+    at(key) {
+      const fits = stored !== undefined && stored.key === key;
+      const zones = fits ? stored.zones : new Map<DomainName, CacheLine>();
+      const questions = fits ? stored.questions : [];
+      return {
+        files,
+        zones,
+        questions,
+        factsOf: (line) => factsOf(line, questions),
+        save(all, changed) {
+          if (!changed && noted.size === 0 && fits) return;
+          const settled = [...noted].filter(([, each]) => isSettled(each, began));
+          const compact = stored?.compact ?? 0;
+          const stale = questions.length > 2 * compact + MANY_QUESTIONS;
+          try {
+            write(file, {
+              key,
+              files: new Map([...recalled, ...settled]),
+              questions: stale ? [] : questions,
+              compact,
+              zones: stale ? wholeFacts(all, questions) : all,
+            });
+          } catch {
+            // The next run is slower, that is all.
+          }
+        },
+      };
+    },
+  };
+}
+
+interface Stored {
+  readonly key: string;
+  readonly files: ReadonlyMap<string, NotedFile>;
+  readonly questions: readonly Question[];
+  /** How many questions there were when there was none that nobody asks any more. */
+  readonly compact: number;
+  readonly zones: ReadonlyMap<DomainName, CacheLine>;
+}
+
+/** From how many questions more than twice the needed ones on the list is made anew. */
+const MANY_QUESTIONS = 1000;
+
+function* wholeFacts(all: Iterable<CacheLine | ZoneFacts>, questions: readonly Question[]): Generator<ZoneFacts> {
+  for (const each of all) yield 'text' in each ? factsOf(each, questions) : each;
+}
+
+function readStored(file: string): Stored | undefined {
+  try {
+    const octets = readFileSync(file);
+    const body = octets.indexOf(10, FIRST_LINE.length + 1) + 1;
+    const head = octets.toString('latin1', 0, body);
+    if (head !== headOf(octets.subarray(body))) return undefined;
+    const lines = octets.toString('utf8', body).split('\n');
+    const counts = (lines[0] as string).split(' ').map(Number);
+    const [fileCount, questionCount, zoneCount, compact] = counts as [number, number, number, number];
+    const key = lines[1] as string;
+    let at = 2;
+    const files = new Map<string, NotedFile>();
+    for (const end = at + fileCount; at < end; at++) {
+      const [path, fingerprint, id] = (lines[at] as string).split('\t') as [string, string, string];
+      files.set(path, { fingerprint, id });
+    }
+    const questions: Question[] = [];
+    for (const end = at + questionCount; at < end; at++) {
+      const [kind, target, name, digest] = (lines[at] as string).split('\t');
+      questions.push({ kind, target, name, digest } as Question);
+    }
+    const zones = new Map<DomainName, CacheLine>();
+    for (const end = at + zoneCount; at < end; at++) {
+      const line = readLine(lines[at] as string);
+      zones.set(line.apex, line);
+    }
+    return { key, files, questions, compact, zones };
+  } catch {
+    return undefined;
+  }
+}
+
+function headOf(body: Uint8Array): string {
+  return `${FIRST_LINE} ${crc32(body).toString(16).padStart(8, '0')} ${body.length}\n`;
+}
+
+interface ToWrite {
+  readonly key: string;
+  readonly files: ReadonlyMap<string, NotedFile>;
+  /** The questions that keep their numbers. */
+  readonly questions: readonly Question[];
+  readonly compact: number;
+  readonly zones: Iterable<CacheLine | ZoneFacts>;
+}
+
+function write(file: string, content: ToWrite): void {
+  const questions = [...content.questions];
+  const index = new Map(questions.map((question, i) => [question, i]));
+  const indexOf = (question: Question): number => {
+    let at = index.get(question);
+    if (at === undefined) {
+      at = questions.push(question) - 1;
+      index.set(question, at);
+    }
+    return at;
+  };
+  const zones: string[] = [];
+  for (const each of content.zones) {
+    const line = 'text' in each ? each.text : printLine(each, indexOf);
+    if (line !== undefined) zones.push(line);
+  }
+  const files: string[] = [];
+  for (const [path, { fingerprint, id }] of content.files) {
+    if (!/[\t\n\r]/.test(path)) files.push(`${path}\t${fingerprint}\t${id}`);
+  }
+  const compact = content.questions.length === 0 ? questions.length : content.compact;
+  const body = Buffer.from(
+    [
+      `${files.length} ${questions.length} ${zones.length} ${compact}`,
+      content.key,
+      ...files,
+      ...questions.map(({ kind, target, name, digest }) => `${kind}\t${target}\t${name}\t${digest}`),
+      ...zones,
+      '',
+    ].join('\n'),
+  );
+  makeFolder(dirname(file));
+  const draft = `${file}.${process.pid}.new`;
+  try {
+    writeFileSync(draft, Buffer.concat([Buffer.from(headOf(body)), body]));
+    renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  clearDrafts(dirname(file));
+}
+
+/** The folder above is made invisible to git: nothing in it belongs to the repository. */
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  try {
+    writeFileSync(join(dirname(folder), '.gitignore'), '*\n', { flag: 'wx' });
+  } catch {
+    // It is there.
+  }
+}
+
+/** Deletes what runs have left that were killed while they wrote. */
+function clearDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!/\.\d+\.new$/.test(name)) continue;
+    const draft = join(folder, name);
+    if (Date.now() - statSync(draft).mtimeMs > 3_600_000) rmSync(draft, { force: true });
+  }
+}
+
+/** What time it is for the file system, in nanoseconds; 0 where nothing can be written, and so nothing be remembered. */
+function timeOfFileSystem(folder: string): bigint {
+  const probe = join(folder, `clock.${process.pid}`);
+  try {
+    makeFolder(folder);
+    writeFileSync(probe, '');
+    const time = statSync(probe, { bigint: true }).mtimeNs;
+    rmSync(probe, { force: true });
+    return time;
+  } catch {
+    return 0n;
+  }
+}
+
+/** Whether a file was last changed so long before it was read that its fingerprint shows every later change. */
+function isSettled({ fingerprint }: NotedFile, began: bigint): boolean {
+  const [, modified, changed] = fingerprint.split(' ') as [string, string, string];
+  const latest = BigInt(modified) > BigInt(changed) ? BigInt(modified) : BigInt(changed);
+  const step = latest % 1_000_000_000n === 0n ? COARSE_STEP : STEP;
+  return latest + step < began;
+}

@@ -1,0 +1,323 @@
+import type { DomainName } from '../dns/name.ts';
+import { checkZone } from '../zone/checks/run.ts';
+import type { Finding } from '../zone/finding.ts';
+import { compareFindings, stops } from '../zone/finding.ts';
+import type { Zone } from '../zone/zone.ts';
+import type { Cache } from './cache/cache.ts';
+import type { CacheLine } from './cache/line.ts';
+import { compileZone } from './compile.ts';
+import { type OrderedZone, orderZone } from './content.ts';
+import { newEstate, type RepositoryEstate } from './estate.ts';
+import type { ZoneFacts } from './facts.ts';
+import { type Project, readDocument } from './project.ts';
+import { askAgain, isConcerned, newQuestionTable, type QuestionTable, withLog } from './questions.ts';
+import { contentState, isDependent } from './serial/past.ts';
+import { SourceError } from './source/tree.ts';
+
+/** How a project is evaluated. */
+export interface EvaluateOptions {
+  /** The day, `YYYY-MM-DD`, against which waivers and dates are held. */
+  readonly today: string;
+  /** What is known from earlier runs. */
+  readonly cache?: Cache | undefined;
+  /** The zones to look at; all where it is not given. */
+  readonly only?: ReadonlySet<DomainName> | undefined;
+  /** How many findings of one rule are told for a zone; the usual number where it is not given. */
+  readonly limit?: number | undefined;
+  /** Whether the content of a zone is wanted though nothing about the zone has changed. */
+  readonly wants?: (facts: ZoneFacts) => boolean;
+  /** Takes the zones that were compiled, some at a time. Their content is let go afterwards. */
+  readonly take?: (zones: readonly EvaluatedZone[]) => Promise<void>;
+}
+
+/** A zone that was compiled in this run. */
+export interface EvaluatedZone {
+  readonly facts: ZoneFacts;
+  /** `undefined` where so much is wrong that there is nothing to write. */
+  readonly ordered: OrderedZone | undefined;
+}
+
+/** What is known about a project after all of its zones were looked at. */
+export interface Evaluation {
+  /** Every zone that was looked at; a line where it was known already. */
+  readonly zones: ReadonlyMap<DomainName, CacheLine | ZoneFacts>;
+  /** The whole facts. */
+  factsOf(zone: CacheLine | ZoneFacts): ZoneFacts;
+  /** Everything that was found, sorted. */
+  readonly findings: readonly Finding[];
+  /** Whether a finding stops a release. */
+  readonly stopped: boolean;
+}
+
+/** How many zones, and how many characters of documents, are compiled before their content is handed over and let go. */
+const BATCH = { zones: 256, characters: 16 * 1024 * 1024 };
+
+/**
+ * Compiles and checks the zones of a project. With a cache only what has changed: zones whose document, templates, settings
+ * or inventory changed, and those that had asked others about what has changed there. The result is the same as without.
+ */
+export async function evaluate(project: Project, options: EvaluateOptions): Promise<Evaluation> {
+  const work = newWork(project, options);
+  const { cache } = options;
+  const changed = findChanged(work);
+  const wanted = (apex: DomainName): boolean => options.only === undefined || options.only.has(apex);
+
+  await evaluateAll(
+    work,
+    [...changed].filter((apex) => project.zones.has(apex) && wanted(apex)),
+  );
+  const affected = findAffected(work, changed).filter((apex) => !changed.has(apex) && wanted(apex));
+  await evaluateAll(work, affected);
+  const rest = [...project.zones.keys()].filter((apex) => !work.done.has(apex) && wanted(apex));
+  const { wants } = options;
+  if (wants !== undefined)
+    await evaluateAll(
+      work,
+      rest.filter((apex) => wants(work.known(apex) as ZoneFacts)),
+      true,
+    );
+
+  const zones = new Map<DomainName, CacheLine | ZoneFacts>();
+  const findings: Finding[] = [...project.findings];
+  for (const apex of [...project.zones.keys()].sort()) {
+    if (!wanted(apex)) continue;
+    const fresh = work.done.get(apex);
+    const line = cache?.zones.get(apex);
+    if (fresh !== undefined) findings.push(...fresh.findings);
+    else if (line?.hasFindings) findings.push(...(work.known(apex) as ZoneFacts).findings);
+    zones.set(apex, fresh ?? (line as CacheLine));
+  }
+  // Where only some zones are looked at, the others' answers may have changed unnoticed.
+  if (options.only === undefined && options.limit === undefined) cache?.save(zones.values(), changed.size > 0);
+  findings.sort(compareFindings);
+  return {
+    zones,
+    findings,
+    stopped: findings.some(stops),
+    factsOf: (zone) => ('text' in zone ? (cache as Cache).factsOf(zone) : zone),
+  };
+}
+
+interface Work {
+  readonly project: Project;
+  readonly options: EvaluateOptions;
+  readonly estate: RepositoryEstate;
+  readonly table: QuestionTable;
+  readonly documents: Documents;
+  /** The facts that were worked out in this run. */
+  readonly done: Map<DomainName, ZoneFacts>;
+  /** The facts of the cache. */
+  known(apex: DomainName): ZoneFacts | undefined;
+}
+
+function newWork(project: Project, options: EvaluateOptions): Work {
+  const documents = newDocuments(project);
+  const estate = newEstate(project.zones.keys(), (apex) =>
+    project.zones.has(apex) ? documents.read(apex).zone : undefined,
+  );
+  const { cache } = options;
+  const known = new Map<DomainName, ZoneFacts>();
+  return {
+    project,
+    options,
+    estate,
+    documents,
+    table: newQuestionTable(estate, cache?.questions),
+    done: new Map(),
+    known(apex) {
+      const line = cache?.zones.get(apex);
+      if (line === undefined) return undefined;
+      let facts = known.get(apex);
+      if (facts === undefined) {
+        facts = (cache as Cache).factsOf(line);
+        known.set(apex, facts);
+      }
+      return facts;
+    },
+  };
+}
+
+/** The zones of which the cache knows nothing that still holds, those among them that are gone. */
+function findChanged({ project, options }: Work): Set<DomainName> {
+  const changed = new Set<DomainName>();
+  const lines = options.cache?.zones ?? new Map<DomainName, CacheLine>();
+  const holds = new Map<string, boolean>();
+  for (const [apex, path] of project.zones) {
+    const line = lines.get(apex);
+    if (line === undefined || line.path !== path || (line.day !== '' && line.day !== options.today)) changed.add(apex);
+    else {
+      let same = holds.get(line.templates);
+      if (same === undefined) {
+        same = line.templates === templatesText(project, namesIn(line.templates));
+        holds.set(line.templates, same);
+      }
+      if (!same || line.id !== idOf(project, path)) changed.add(apex);
+    }
+  }
+  for (const apex of lines.keys()) if (!project.zones.has(apex)) changed.add(apex);
+  return changed;
+}
+
+/** The zones that asked about something that is not as it was. */
+function findAffected(work: Work, changed: ReadonlySet<DomainName>): DomainName[] {
+  const { cache } = work.options;
+  if (cache === undefined || changed.size === 0 || cache.zones.size === 0) return [];
+  const moved = [...changed].filter((apex) => work.project.zones.has(apex) !== cache.zones.has(apex));
+  const different = new Set<object>();
+  for (const question of cache.questions) {
+    if (!changed.has(question.target)) continue;
+    const digest = question.kind === 'all' ? undefined : askAgain(work.estate, question);
+    if (digest === question.digest) continue;
+    different.add(question);
+    question.digest = digest ?? '';
+  }
+  if (moved.length === 0 && different.size === 0) return [];
+  const affected: DomainName[] = [];
+  for (const apex of cache.zones.keys()) {
+    const facts = work.known(apex) as ZoneFacts;
+    const concerned = moved.some((zone) => isConcerned(facts.neighbourhoods, zone));
+    if (concerned || facts.questions.some((question) => different.has(question))) affected.push(apex);
+  }
+  return affected.filter((apex) => work.project.zones.has(apex));
+}
+
+/** Compiles zones and hands them over. `checked`: their findings are known already. */
+async function evaluateAll(work: Work, apexes: readonly DomainName[], checked = false): Promise<void> {
+  const { take } = work.options;
+  const { tree } = work.project;
+  let batch: EvaluatedZone[] = [];
+  let characters = 0;
+  const handOver = async (): Promise<void> => {
+    if (batch.length > 0) await take?.(batch);
+    batch = [];
+    characters = 0;
+  };
+  for (const [i, apex] of apexes.entries()) {
+    if (i % BATCH.zones === 0) {
+      await tree.prefetch(apexes.slice(i, i + BATCH.zones).map((each) => work.project.zones.get(each) as string));
+    }
+    const { evaluated, size } = evaluateOne(work, apex, checked);
+    work.done.set(apex, evaluated.facts);
+    if (take === undefined) continue;
+    batch.push(evaluated);
+    characters += size;
+    if (batch.length >= BATCH.zones || characters >= BATCH.characters) await handOver();
+  }
+  await handOver();
+}
+
+function evaluateOne(work: Work, apex: DomainName, checked: boolean): { evaluated: EvaluatedZone; size: number } {
+  const { project, options, estate, table, documents } = work;
+  const { today, limit } = options;
+  const { zone, findings: reading, templates, id, source } = documents.read(apex);
+  const base = {
+    apex,
+    path: project.zones.get(apex) as string,
+    id,
+    templates: templatesText(project, templates),
+    source,
+  };
+  if (zone === undefined) {
+    const facts: ZoneFacts = {
+      ...base,
+      day: '',
+      state: { kind: 'unreadable' },
+      records: 0,
+      nodes: [],
+      dependent: false,
+      findings: reading,
+      neighbourhoods: new Set(),
+      questions: [],
+    };
+    return { evaluated: { facts, ordered: undefined }, size: 0 };
+  }
+  const asking = withLog(estate, apex, table);
+  const { compiled, findings: compiling } = compileZone(zone, asking.estate, project.inventory);
+  const ordered = orderZone(compiled);
+  const size = zone.source.text.length;
+  const known = checked ? work.known(apex) : undefined;
+  if (known?.state.kind === 'content' && known.state.content === ordered.content) {
+    return { evaluated: { facts: known, ordered }, size };
+  }
+  const found = checkZone(zone, asking.estate, {
+    today,
+    reading: [...reading, ...compiling],
+    ...(limit !== undefined && { limit }),
+  });
+  const facts: ZoneFacts = {
+    ...base,
+    day: hangsOnDay(zone) ? today : '',
+    state: contentState(zone, ordered.content),
+    records: ordered.records,
+    nodes: [...compiled.nodes.keys()],
+    dependent: isDependent(zone),
+    findings: found,
+    ...asking.log(),
+  };
+  return { evaluated: { facts, ordered }, size };
+}
+
+/** Whether what is found may be different on another day: waivers end, and serials and signatures have dates. */
+function hangsOnDay({ waivers, settings }: Zone): boolean {
+  const { soa, dnssec } = settings;
+  if (soa.serial !== undefined || soa.serialAfter !== undefined || dnssec === 'presigned') return true;
+  return waivers.some(({ until }) => until !== undefined);
+}
+
+function templatesText(project: Project, names: readonly string[]): string {
+  const ids = [...new Set(names)].map((name) => {
+    const path = project.templates.get(name);
+    return `${name}=${path === undefined ? '-' : idOf(project, path)}`;
+  });
+  return ids.join(' ');
+}
+
+function namesIn(templates: string): string[] {
+  return templates === '' ? [] : templates.split(' ').map((each) => each.slice(0, each.lastIndexOf('=')));
+}
+
+/** The id of a file; a text that is none where the file cannot be read, which is said when it is. */
+function idOf({ tree }: Project, path: string): string {
+  try {
+    return tree.id(path);
+  } catch (error) {
+    if (error instanceof SourceError) return '?';
+    throw error;
+  }
+}
+
+/** The documents that were read, as long as there is room: zones ask each other. */
+interface Documents {
+  read(apex: DomainName): ReturnType<typeof readDocument>;
+}
+
+const ROOM = 16 * 1024 * 1024;
+/** The zone that is being compiled and the one that it asks stay, whatever their size. */
+const LEAST = 2;
+
+function newDocuments(project: Project): Documents {
+  const held = new Map<DomainName, ReturnType<typeof readDocument>>();
+  let size = 0;
+  return {
+    read(apex) {
+      let document = held.get(apex);
+      if (document === undefined) {
+        document = readDocument(project, apex);
+        size += lengthOf(document);
+      } else {
+        held.delete(apex);
+      }
+      held.set(apex, document);
+      for (const [oldest, other] of held) {
+        if (size <= ROOM || held.size <= LEAST) break;
+        held.delete(oldest);
+        size -= lengthOf(other);
+      }
+      return document;
+    },
+  };
+}
+
+function lengthOf({ zone }: ReturnType<typeof readDocument>): number {
+  return zone?.source.text.length ?? 0;
+}
