@@ -1,4 +1,5 @@
 import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser } from 'yaml';
+import { CR, HASH, LF, SPACE } from './cursor.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { MAX_PROBLEMS } from './problem.ts';
 
@@ -51,9 +52,12 @@ type FaultSource = number | readonly number[] | { readonly offset: number; reado
 export function compose(text: string): Composed {
   const faults: YamlFault[] = [];
   const note = (source: FaultSource, code: ErrorCode, message: string): void => {
+    const place = placeOf(source);
+    // A comment in the first column is separated from everything, also behind a value in braces.
+    if (message.startsWith('Comments must be separated') && text[place.start - 1] === '\n') return;
     // The composer takes what is thrown for one more fault and comes again.
     if (faults.length >= MAX_PROBLEMS) throw TOO_MANY;
-    faults.push({ code, message, ...placeOf(source) });
+    faults.push({ code, message, ...place });
   };
   const composer = new Composer(OPTIONS);
   // Making an Error for each fault takes ten times as long as finding it; the declared way offers no other place to stop.
@@ -66,6 +70,10 @@ export function compose(text: string): Composed {
     if (warning !== true) note(source, code, message);
   };
   const parser = new Parser();
+  // A comment line without a space behind its # makes the lexer forget how far the value that follows must be indented,
+  // so that it takes lines for part of it which are not; it is reminded here.
+  const lexer = new Lexer() as unknown as { lex(text: string): Iterable<string>; indentNext: number };
+  let indentNext: number | undefined;
   const documents: Document.Parsed[] = [];
   let tooDeep: number | undefined;
   let directive: number | undefined;
@@ -85,8 +93,16 @@ export function compose(text: string): Composed {
     if (second === undefined) documents.push(...composer.next(token));
   };
   try {
-    for (const lexeme of new Lexer().lex(text)) {
-      if (lexeme.charCodeAt(0) === AMPERSAND) anchored = true;
+    for (const lexeme of lexer.lex(text)) {
+      const first = lexeme.charCodeAt(0);
+      if (first === AMPERSAND) anchored = true;
+      if (first === LF || first === CR) {
+        indentNext = lexer.indentNext;
+      } else if (first === HASH && indentNext !== undefined) {
+        lexer.indentNext = indentNext;
+      } else if (first !== SPACE) {
+        indentNext = undefined;
+      }
       for (const token of parser.next(lexeme)) take(token);
       if (parser.stack.length > MAX_STACK) tooDeep = parser.offset;
       if (tooDeep !== undefined || second !== undefined) break;

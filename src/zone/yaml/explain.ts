@@ -384,7 +384,7 @@ function afterValueProblem(text: string, start: number, end: number): YamlProble
       start,
       end,
       'something follows the closing quote',
-      `put single quotes around the whole value if the double quotes belong to it: '"one" "two"'`,
+      `put single quotes around the whole value if the double quotes belong to it: '"one" "two"'; in brackets, a comma between two values`,
     );
   }
   if (before === "'") {

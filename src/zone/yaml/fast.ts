@@ -481,8 +481,7 @@ function skipFlowSpace(r: Reader, indent: number, level: number): number {
     } else if (c === LF || c === CR) {
       i = skipFlowLineEnd(r, c === LF ? i + 1 : i + 2, indent, level);
     } else if (c === HASH) {
-      // In the first column, too: `yaml` refuses a comment there behind a value in braces.
-      if (text.charCodeAt(i - 1) !== SPACE) throw DOUBT;
+      if (text.charCodeAt(i - 1) > SPACE) throw DOUBT;
       i = text.indexOf('\n', i);
     } else {
       r.pos = i;

@@ -89,7 +89,7 @@ export function readEntryAlone(
   }
   let map = composed.document.contents as ParsedNode | null;
   if (before !== '' && isMap(map)) map = map.items[0]?.value as ParsedNode | null;
-  if (!isMap(map) || map.items.length !== (followed ? 2 : 1)) return { kind: 'unclear' };
+  if (!isMap(map) || map.flow === true || map.items.length !== (followed ? 2 : 1)) return { kind: 'unclear' };
   const entry = convertPair(map.items[0] as ParsedPair, false, startConversion(text, shift, problems), depth);
   return entry === undefined ? { kind: 'broken' } : { kind: 'entry', entry };
 }
@@ -317,12 +317,15 @@ function resolveAlias(name: string, start: number, end: number, c: Conversion): 
 function checkTag(node: ParsedNode, start: number, c: Conversion): void {
   if (isAlias(node) || node.tag === undefined) return;
   if (isScalar(node) && node.tag === 'tag:yaml.org,2002:str') return;
-  const at = Math.max(c.text.lastIndexOf('!', start), 0);
+  let at = Math.max(c.text.lastIndexOf('!', start), 0);
+  while (at > 0 && c.text[at - 1] === '!') at--;
+  let end = at + 1;
+  while (end < start && !/[\s,[\]{}]/.test(c.text.charAt(end))) end++;
   note(
     c,
     'tag',
     at,
-    Math.max(start, at + 1),
+    end,
     'a tag (!) gives the value a type, but everything in this file is text',
     'delete the tag, or put the value in quotes if the exclamation mark belongs to it',
   );

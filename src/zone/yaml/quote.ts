@@ -73,11 +73,12 @@ function isPlain(text: string, context: ScalarContext): boolean {
   if (first === '-' || first === '?' || first === ':') {
     const second = text.charAt(1);
     if (second === '' || second === ' ') return false;
-    // Readers of YAML 1.1 take ? and : for indicators inside brackets whatever follows.
+    // Readers of YAML 1.1 take : for an indicator inside brackets whatever follows.
     if (inBrackets && first !== '-') return false;
   }
   // At the beginning of a line they would be document markers; << as a key merges maps in YAML 1.1.
   if (text.startsWith('---') || text.startsWith('...') || text === '<<') return false;
   if (text.endsWith(':') || text.includes(': ') || text.includes(' #')) return false;
-  return !inBrackets || !/[,[\]{}]/.test(text);
+  // PyYAML ends a plain scalar inside brackets at any ?, too.
+  return !inBrackets || !/[,?[\]{}]/.test(text);
 }

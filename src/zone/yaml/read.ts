@@ -99,7 +99,7 @@ function readAround(text: string, problems: YamlProblem[]): YamlReading {
     let readable = '';
     let from = 0;
     for (const { start } of problems) {
-      readable += `${text.slice(from, start)}\ufffd`;
+      readable += text.slice(from, start) + (text[start] === '\r' ? '\n' : '\ufffd');
       from = start + 1;
     }
     for (const problem of readYaml(readable + text.slice(from)).problems) addProblem(problems, problem);

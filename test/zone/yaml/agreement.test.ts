@@ -27,6 +27,14 @@ function judged(text: string): { root: YamlNode | undefined; problems: YamlProbl
   return { root: readGeneral(text, problems, undefined), problems };
 }
 
+/**
+ * Where `yaml` 2.9.1 is wrong and our general reader works around it: lists behind a byte order mark, and what follows a
+ * comment line whose # is not followed by a space.
+ */
+function isMisread(text: string): boolean {
+  return text.startsWith('\ufeff') || /^ *#\S/m.test(text);
+}
+
 /** All scalars as text and place, from the nodes of the `yaml` package. */
 function scalarsOfYaml(node: unknown, found: string[]): string[] {
   if (isScalar(node)) {
@@ -64,7 +72,7 @@ describe('general reader', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const { root, problems } = judged(text);
-        if (root === undefined || problems.length > 0 || text.startsWith('\ufeff')) return;
+        if (root === undefined || problems.length > 0 || isMisread(text)) return;
         const document = parseDocument(text, oracle);
         expect(document.errors).toEqual([]);
         const expected = scalarsOfYaml(document.contents, []);
@@ -80,9 +88,13 @@ describe('general reader', () => {
   it('finds something wrong wherever yaml does', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        if (text.startsWith('\ufeff')) return;
+        if (isMisread(text)) return;
         const document = parseDocument(text, oracle);
-        if (document.errors.length > 0) expect(judged(text).problems).not.toEqual([]);
+        // It also refuses a comment in the first column behind a value in braces.
+        const errors = document.errors.filter(
+          (e) => !e.message.startsWith('Comments must') || text[e.pos[0] - 1] !== '\n',
+        );
+        if (errors.length > 0) expect(judged(text).problems).not.toEqual([]);
       }),
       runs,
     );
@@ -118,6 +130,20 @@ describe('fast reader', () => {
       runs,
     );
     expect(accepted).toBeGreaterThan(runs.numRuns / 10);
+  });
+});
+
+describe('comment lines', () => {
+  it('mean nothing, wherever they stand and whatever follows their #', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const spaced = text.replace(/^( *#)[^ \r\n]/gm, '$1 ');
+        const { root, problems } = judged(text);
+        if (problems.length > 0 || /[|>"']/.test(text)) return;
+        expect(judged(spaced)).toEqual({ root, problems });
+      }),
+      runs,
+    );
   });
 });
 

@@ -158,9 +158,22 @@ function documentOf(seed: number): string {
   const mild = !oneIn(3);
   const scalar = (): string => (mild || oneIn(2) ? pick(MILD) : pick(NASTY));
   const lineEnd = (): string =>
-    pick(['\n', '\n', '\n', '\r\n', '\n\n', '\n  \n', '\n# c\n', '\n   # c\n', ' \n', ' # c\n', mild ? '\n' : '# c\n']);
+    pick([
+      '\n',
+      '\n',
+      '\n',
+      '\r\n',
+      '\n\n',
+      '\n  \n',
+      '\n# c\n',
+      '\n   # c\n',
+      ' \n',
+      ' # c\n',
+      mild ? '\n' : '# c\n',
+      '\n#c\n',
+    ]);
   const gap = (): string =>
-    pick(['', '', '', ' ', '\n ', '\n      ', ' # c\n   ', mild ? '' : '\n', mild ? '' : '#c\n']);
+    pick(['', '', '', ' ', '\n ', '\n      ', ' # c\n   ', mild ? '' : '\n', mild ? '\n#c\n ' : '#c\n']);
   const colon = (): string =>
     pick([': ', ': ', ': ', ':', ' : ', ':\n     ', mild ? ': ' : '', mild ? ': ' : '\n  : ']);
 
@@ -188,6 +201,8 @@ function documentOf(seed: number): string {
       ` 'over\n\n${odd}lines'\n`,
       ` over\n${odd}lines\n`,
       `\n${pad}over\n${odd}lines\n`,
+      `\n#c\n${pad}over\n`,
+      `\n${odd}#c\n${pad}[over,\n${odd}lines]\n`,
       ` {x: y,\n${odd}z: w}\n`,
       ` [x,\n${odd}]\n`,
       ` &x y\n`,
