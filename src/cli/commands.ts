@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.ts';
 export interface Surroundings {
   /** The folder of `-C`; `undefined`: the nearest folder upwards that holds a project. */
   readonly folder: string | undefined;
+  /** Whether progress may be drawn on standard error. */
+  readonly progress: boolean;
   readonly terminal: Terminal;
 }
 

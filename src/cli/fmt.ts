@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Declare } from './commands.ts';
 import { EXIT } from './exit.ts';
-import { findProject } from './project.ts';
+import { findFolder } from './project.ts';
 
 /** `zonewright fmt [FILE...]` */
 export const declare: Declare = (command, run) => {
@@ -15,7 +15,8 @@ export const declare: Declare = (command, run) => {
     .option('--sort', 'put the names of each zone into canonical order too')
     .option('--json', 'print a JSON document (schemas/fmt.schema.json)')
     .action((files: string[], options: { check?: boolean; sort?: boolean; json?: boolean }) =>
-      run(async ({ folder, terminal }) => {
+      run(async (around) => {
+        const { terminal } = around;
         const { formatFiles, formatText, projectDocuments } = await import('../pipeline/format.ts');
         const sort = options.sort === true;
         if (files.length === 1 && files[0] === '-') {
@@ -27,7 +28,7 @@ export const declare: Declare = (command, run) => {
           await terminal.out(formatted.text);
           return EXIT.ok;
         }
-        const project = findProject(folder);
+        const project = await findFolder(around);
         if (files.length === 0 && project === undefined) {
           terminal.say(
             'zonewright: there is no zonewright.yaml and no zones/ here or above; name files, or a folder with -C',

@@ -6,7 +6,7 @@ import type { ImportReport } from '../pipeline/import.ts';
 import type { Declare } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { sayFindings } from './findings.ts';
-import { findProject } from './project.ts';
+import { findFolder } from './project.ts';
 
 const HELP = `
 Sources: a master file (RFC 1035), an octoDNS file (*.yaml), a folder of either, - for standard input, or
@@ -29,8 +29,9 @@ export const declare: Declare = (command, run) => {
     .option('--json', 'print a JSON document (schemas/import.schema.json)')
     .addHelpText('after', HELP)
     .action((sources: string[], options: Options) =>
-      run(async ({ folder, terminal }) => {
-        const project = findProject(folder);
+      run(async (around) => {
+        const { folder, terminal } = around;
+        const project = await findFolder(around);
         const zone = options.zone === undefined ? undefined : zoneName(options.zone);
         if (typeof zone === 'object') {
           terminal.say(`zonewright: ${zone.message}: ${zone.fix}`);

@@ -1,11 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-
-/** The version of this program, from its package. */
-function version(): string {
-  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
-    .version;
-}
+import { version } from './version.ts';
 
 /** Runs the command line and gives the exit status. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -15,7 +9,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const { runProgram } = await import('./program.ts');
-  return runProgram(argv, version());
+  return runProgram(argv);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -5,27 +5,33 @@ import { commands } from './commands.ts';
 import type { ExitStatus } from './exit.ts';
 import { EXIT } from './exit.ts';
 import { processTerminal } from './terminal.ts';
+import { version } from './version.ts';
 
 const FOOTER = `
 Exit status: 0 all well; 1 the input is wrong or a check failed; 2 changes (plan --detailed-exitcode); 64 usage;
 69 something needed is not available; 70 a fault of zonewright; 75 try again (a lock is held); 130 interrupted.`;
 
 /** Runs `zonewright ARGV` and gives the exit status. Never throws. */
-export async function runProgram(argv: readonly string[], version: string): Promise<number> {
+export async function runProgram(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal();
   let status: ExitStatus = EXIT.ok;
   const program = new Command('zonewright')
     .description('DNS zones as YAML in git: checked, compiled and rolled out to your own name servers.')
-    .version(version, '-V, --version', 'print the version')
+    .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .option('-C <dir>', 'work on this folder (default: the nearest one upwards that holds zonewright.yaml or zones/)')
+    .option('--no-progress', 'show no progress on a terminal')
     .addHelpText('after', FOOTER)
     .exitOverride()
     .configureOutput({ writeErr: (text) => void process.stderr.write(text) });
 
   const run = async (work: (around: Surroundings) => Promise<ExitStatus>): Promise<void> => {
-    const folder = program.opts<{ C?: string }>().C;
-    status = await work({ folder: folder === undefined ? undefined : resolve(folder), terminal });
+    const { C: folder, progress } = program.opts<{ C?: string; progress: boolean }>();
+    status = await work({
+      folder: folder === undefined ? undefined : resolve(folder),
+      progress: progress && process.stderr.isTTY === true,
+      terminal,
+    });
   };
   const asked = firstWord(argv);
   for (const entry of commands) {

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly out: (text: string) => Promise<void>;
   /** Writes a line for people to standard error. */
   readonly say: (line: string) => void;
+  /** Draws over the line of progress on standard error; an empty text takes it away. */
+  readonly redraw: (line: string) => void;
   /** The colours of standard output: none unless it is a terminal and `NO_COLOR` is unset. */
   readonly paint: Paint;
   /** The colours of standard error. */
@@ -24,6 +26,7 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => new Promise((done) => process.stdout.write(text, () => done())),
     say: (line) => void process.stderr.write(`${line}\n`),
+    redraw: (line) => void process.stderr.write(`\r\x1b[K${line}`),
     paint: paintFor(process.stdout.isTTY === true),
     sayPaint: paintFor(process.stderr.isTTY === true),
   };

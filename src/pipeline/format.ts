@@ -1,19 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { formatDocument } from '../zone/format/format.ts';
 import { placeOf } from '../zone/source.ts';
 import { decodeUtf8 } from '../zone/yaml/utf8.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** What became of one document. */
 export interface FormatResult {
@@ -73,18 +63,4 @@ export function formatText(
   if (problem === undefined) return { kind: 'broken', message: 'it cannot be read' };
   const { line, column } = placeOf({ source: { path, text: decoded.text }, start: problem.start, end: problem.end });
   return { kind: 'broken', message: `line ${line}, column ${column}: ${problem.message}; ${problem.fix}` };
-}
-
-function replaceFile(path: string, content: Buffer): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  const descriptor = openSync(temporary, 'w', statSync(path).mode & 0o777);
-  try {
-    writeSync(descriptor, content);
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }
