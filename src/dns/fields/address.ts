@@ -1,4 +1,5 @@
 import { DnsSyntaxError, quoted } from '../fault.ts';
+import { u32 } from '../octets.ts';
 import type { FieldKind } from '../rrtype.ts';
 import { fixedEnd, wordKind } from './structure.ts';
 
@@ -32,14 +33,16 @@ export function parseIpv4(text: string): string {
 }
 
 function readIpv4(text: string): string | undefined {
-  let bytes = '';
+  let quad = 0;
+  let count = 0;
   let value = -1;
   let digits = 0;
   for (let i = 0; i <= text.length; i++) {
     const c = i < text.length ? text.charCodeAt(i) : 46;
     if (c === 46) {
-      if (digits === 0 || value > 255 || bytes.length === 4) return undefined;
-      bytes += String.fromCharCode(value);
+      if (digits === 0 || value > 255 || count === 4) return undefined;
+      quad = (quad << 8) | value;
+      count++;
       value = -1;
       digits = 0;
     } else if (c >= 48 && c <= 57) {
@@ -50,7 +53,7 @@ function readIpv4(text: string): string | undefined {
       return undefined;
     }
   }
-  return bytes.length === 4 ? bytes : undefined;
+  return count === 4 ? u32(quad) : undefined;
 }
 
 /** The dotted quad of four octets. */
@@ -73,15 +76,18 @@ export function parseIpv6(text: string): string {
   );
 }
 
+/** Where an IPv6 address is put together. */
+const sixteen = Buffer.alloc(16);
+
 function readIpv6(text: string): string | undefined {
-  let before = '';
-  let after: string | undefined;
   const length = text.length;
   if (length < 2 || length > 45) return undefined;
+  let size = 0;
+  let gap = -1;
   let i = 0;
   if (text.charCodeAt(0) === 58) {
     if (text.charCodeAt(1) !== 58) return undefined;
-    after = '';
+    gap = 0;
     i = 2;
   }
   while (i < length) {
@@ -96,29 +102,28 @@ function readIpv6(text: string): string | undefined {
     }
     if (i < length && c === 46) {
       const quad = readIpv4(text.slice(start));
-      if (quad === undefined) return undefined;
-      if (after === undefined) before += quad;
-      else after += quad;
-      i = length;
+      if (quad === undefined || size > 12) return undefined;
+      size += sixteen.write(quad, size, 'latin1');
       break;
     }
-    if (i === start || i - start > 4) return undefined;
-    const group = String.fromCharCode(value >>> 8, value & 255);
-    if (after === undefined) before += group;
-    else after += group;
+    if (i === start || i - start > 4 || size > 14) return undefined;
+    sixteen[size++] = value >>> 8;
+    sixteen[size++] = value & 255;
     if (i === length) break;
     if (c !== 58) return undefined;
     i++;
     if (i === length) return undefined;
     if (text.charCodeAt(i) === 58) {
-      if (after !== undefined) return undefined;
-      after = '';
+      if (gap >= 0) return undefined;
+      gap = size;
       i++;
     }
   }
-  if (after === undefined) return before.length === 16 ? before : undefined;
-  const zeros = 16 - before.length - after.length;
-  return zeros < 2 ? undefined : before + '\0'.repeat(zeros) + after;
+  if (gap < 0) return size === 16 ? sixteen.toString('latin1') : undefined;
+  if (size > 14) return undefined;
+  sixteen.copyWithin(gap + 16 - size, gap, size);
+  sixteen.fill(0, gap, gap + 16 - size);
+  return sixteen.toString('latin1');
 }
 
 /**
