@@ -1,6 +1,10 @@
-import { domainToASCII, domainToUnicode } from 'node:url';
+import { charClass, escapeLabel, readEscape, SPECIAL, UPPER } from './escape.ts';
 import { DnsSyntaxError, quoted } from './fault.ts';
+import { toALabel } from './idn.ts';
 import type { Octets } from './octets.ts';
+
+export { escapeLabel, readEscape } from './escape.ts';
+export { displayName, toALabel } from './idn.ts';
 
 declare const nameBrand: unique symbol;
 
@@ -20,17 +24,6 @@ const MAX_WIRE = 255;
 const MAX_LABEL = 63;
 const DOT = 46;
 const BACKSLASH = 92;
-// NSD takes "\#" for the generic form and "\[" for a bit label (RFC 2673).
-const HASH = 35;
-const BRACKET = 91;
-
-/** What a character is inside a label: 0 stands for itself, 1 upper case, 2 needs work (escape, special, not printable). */
-const PLAIN = 0;
-const UPPER = 1;
-const SPECIAL = 2;
-const charClass = new Uint8Array(128).fill(SPECIAL);
-for (const c of 'abcdefghijklmnopqrstuvwxyz0123456789-_*/') charClass[c.charCodeAt(0)] = PLAIN;
-for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') charClass[c.charCodeAt(0)] = UPPER;
 
 /**
  * Reads a name as it is written in a master file or a zone document.
@@ -144,25 +137,6 @@ export function nameFromLabels(labels: readonly string[]): DomainName {
   }
   if (wire > MAX_WIRE) tooLong(name);
   return name as DomainName;
-}
-
-/** One raw label in presentation form, in the spelling of {@link DomainName}, case kept. */
-export function escapeLabel(label: string): string {
-  let i = 0;
-  for (; i < label.length; i++) {
-    const c = label.charCodeAt(i);
-    if (c > 127 || charClass[c] === SPECIAL) break;
-  }
-  if (i === label.length) return label;
-  let text = label.slice(0, i);
-  for (; i < label.length; i++) {
-    const c = label.charCodeAt(i);
-    if (c < 128 && charClass[c] !== SPECIAL) text += label[i];
-    else if (c < 0x21 || c > 0x7e || c === HASH || c === BRACKET || c === BACKSLASH) {
-      text += `\\${c.toString().padStart(3, '0')}`;
-    } else text += `\\${label[i]}`;
-  }
-  return text;
 }
 
 /** Where the uncompressed name that starts at `at` ends (the offset after its root label). Throws where it is cut off. */
@@ -298,25 +272,6 @@ export function compareNames(a: DomainName, b: DomainName): number {
   return canonicalKey(a) < canonicalKey(b) ? -1 : 1;
 }
 
-/** The name with its A-labels shown as U-labels, for people; a label that does not decode stays as it is. */
-export function displayName(name: DomainName): string {
-  if (!name.includes('xn--')) return name;
-  return name
-    .split('.')
-    .map((label) => (label.startsWith('xn--') ? domainToUnicode(label) || label : label))
-    .join('.');
-}
-
-/** The A-label of a label with characters outside ASCII; `undefined` where UTS 46 has none. */
-export function toALabel(label: string): string | undefined {
-  // What divides the parts of a URL would be cut off, not refused.
-  if (/[\x00-\x2c./:-@[-^`{-\x7f]/.test(label)) return undefined;
-  // The suffix keeps a label of digits from being read as an IPv4 address, which is what URL hosts allow.
-  const ascii = domainToASCII(`${label}.a`);
-  const result = ascii.endsWith('.a') ? ascii.slice(0, -2) : '';
-  return result === '' || result.includes('.') ? undefined : result;
-}
-
 function splitLabels(text: string, origin: DomainName | undefined): string[] {
   if (text === '')
     throw new DnsSyntaxError('a name is empty', 'write a name, or "@" for the zone itself', 'name-syntax');
@@ -377,32 +332,6 @@ function splitLabels(text: string, origin: DomainName | undefined): string[] {
   }
   if (labels.reduce((sum, each) => sum + each.length + 1, 1) > MAX_WIRE) tooLong(text);
   return labels;
-}
-
-/**
- * Reads the escape that starts with the backslash at `at` (RFC 1035 section 5.1): `\DDD` is an octet, `\X` the character.
- * Gives the octet and how many characters the escape takes. Throws where it is cut off or over 255.
- */
-export function readEscape(text: string, at: number): { octet: string; length: number } {
-  const first = text.charCodeAt(at + 1);
-  if (first >= 48 && first <= 57) {
-    const digits = text.slice(at + 1, at + 4);
-    const value = /^\d{3}$/.test(digits) ? Number(digits) : 256;
-    if (value < 256) return { octet: String.fromCharCode(value), length: 4 };
-    throw new DnsSyntaxError(
-      `${quoted(text.slice(at, at + 4))} is not an escape`,
-      'write three decimal digits from 000 to 255 behind the backslash',
-      'bad-escape',
-    );
-  }
-  if (Number.isNaN(first) || first > 126 || first < 0x20) {
-    throw new DnsSyntaxError(
-      `${quoted(text)} has a backslash that escapes nothing`,
-      'write \\\\ for a backslash',
-      'bad-escape',
-    );
-  }
-  return { octet: text[at + 1] as string, length: 2 };
 }
 
 function labelsToWire(labels: readonly string[]): Octets {

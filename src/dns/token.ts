@@ -1,6 +1,6 @@
+import { readEscape } from './escape.ts';
 import { DnsSyntaxError, quoted } from './fault.ts';
 import type { DomainName } from './name.ts';
-import { readEscape } from './name.ts';
 import type { Octets } from './octets.ts';
 
 /**
