@@ -80,6 +80,7 @@ export const opaque: ParamKind = {
   schema: textSchema,
 };
 
+/** A port (RFC 9460 section 7.2). */
 export const port: ParamKind = {
   parse: (text, key) => u16(parseUnsigned(text, 65535, key)),
   print: (value) => String(readU16(value, 0)),
@@ -119,6 +120,7 @@ function splitValueList(text: string): string[] {
   return [...parts, part];
 }
 
+/** Protocol identifiers (RFC 9460 section 7.1.1). */
 export const alpn: ParamKind = {
   parse: (text, key) =>
     splitValueList(text)
@@ -144,6 +146,7 @@ export const alpn: ParamKind = {
   schema: { anyOf: [textSchema, { type: 'array', items: textSchema, minItems: 1 }] },
 };
 
+/** An ECHConfigList in base64 (RFC 9848 section 3). */
 export const ech: ParamKind = {
   parse: (text, key) => notEmpty(parseBase64(text, key), key),
   print: printBase64,
