@@ -1,4 +1,7 @@
-import { type ScalarNode, scalarNode } from './node.ts';
+import { MAX_MEMBERS } from './limits.ts';
+import type { MapEntry } from './node.ts';
+import { addProblem, type YamlProblem } from './problem.ts';
+import type { OpenStream } from './stream.ts';
 
 export const TAB = 9;
 export const LF = 10;
@@ -15,10 +18,10 @@ export const OPEN_BRACKET = 91;
 export const CLOSE_BRACKET = 93;
 export const OPEN_BRACE = 123;
 export const CLOSE_BRACE = 125;
-const DOUBLE_QUOTE = 34;
-const SINGLE_QUOTE = 39;
-const QUESTION = 63;
-const BACKSLASH = 92;
+export const DOUBLE_QUOTE = 34;
+export const SINGLE_QUOTE = 39;
+export const QUESTION = 63;
+export const BACKSLASH = 92;
 
 /**
  * Thrown by the fast reader when it is not sure, and never seen outside: the general reader decides instead. One object
@@ -29,172 +32,49 @@ export const DOUBT = new Error('the fast YAML reader steps aside');
 /** Thrown when reading on is of no use; why is noted as a problem. */
 export const STOP = new Error('the YAML reader stops');
 
+/**
+ * Reads one entry of a block map that the fast reader is not sure of, on its own.
+ *
+ * `from` is where the entry's first line begins, `indent` the column of the map's keys, `depth` the map's. Gives the
+ * entry, or none if it is broken (the problems are noted), and where the next entry's line begins; `undefined` when the
+ * entry cannot be told apart from the document around it.
+ */
+export type Rescue = (
+  from: number,
+  indent: number,
+  depth: number,
+) => { entry: MapEntry | undefined; next: number } | undefined;
+
 /** Where the fast reader is. `text` always ends in a line feed, so that no scan has to test for the end. */
-export interface Cursor {
+export interface Reader {
   readonly text: string;
   pos: number;
+  readonly length: number;
+  /** Where the line of the cursor begins. */
+  lineStart: number;
+  /** The indentation of the line that was moved to last, -1 at the end of the text. */
+  indent: number;
+  /** Items and entries that are kept in memory. */
+  members: number;
+  readonly problems: YamlProblem[];
+  readonly stream: OpenStream | undefined;
+  readonly rescue: Rescue | undefined;
 }
 
-/** May a plain scalar begin with this character: 0 yes, 1 no, 2 if the next one is no white space (`-x`, `::1`). */
-const plainStart = new Uint8Array(128);
-for (let c = 0; c <= SPACE; c++) plainStart[c] = 1;
-for (const c of ',[]{}#&*!|>\'"%@`') plainStart[c.charCodeAt(0)] = 1;
-plainStart[DASH] = 2;
-plainStart[QUESTION] = 2;
-plainStart[COLON] = 2;
-
-/** `,[]{}`, the characters that end a plain scalar inside brackets and braces. */
-export function isFlowIndicator(c: number): boolean {
-  return c === COMMA || c === OPEN_BRACKET || c === CLOSE_BRACKET || c === OPEN_BRACE || c === CLOSE_BRACE;
+/** Counts one more item or entry that is kept. */
+export function keepMember(r: Reader): void {
+  if (++r.members <= MAX_MEMBERS) return;
+  addProblem(r.problems, {
+    code: 'too-large',
+    message: `the file has more than ${MAX_MEMBERS} values`,
+    fix: 'divide it into several files',
+    start: r.pos,
+    end: r.pos,
+  });
+  throw STOP;
 }
 
-/** Reads the scalar that begins at the cursor in block context and leaves the cursor after it. */
-export function readScalar(r: Cursor): ScalarNode {
-  const c = r.text.charCodeAt(r.pos);
-  if (c === DOUBLE_QUOTE) return readDouble(r);
-  if (c === SINGLE_QUOTE) return readSingle(r);
-  return readPlain(r, c);
-}
-
-/** The same inside brackets and braces. */
-export function readFlowScalar(r: Cursor): ScalarNode {
-  const c = r.text.charCodeAt(r.pos);
-  if (c === DOUBLE_QUOTE) return readDouble(r);
-  if (c === SINGLE_QUOTE) return readSingle(r);
-  return readFlowPlain(r, c);
-}
-
-/** A plain scalar ends at `: `, ` #` and the end of the line (YAML 1.2.2 section 7.3.3). */
-function readPlain(r: Cursor, first: number): ScalarNode {
-  const { text, pos: start } = r;
-  if (first < 128 && plainStart[first] !== 0) {
-    if (plainStart[first] === 1 || text.charCodeAt(start + 1) <= SPACE) throw DOUBT;
-  }
-  let i = start;
-  for (;;) {
-    const c = text.charCodeAt(i);
-    if (c <= COLON) {
-      if (c === COLON) {
-        if (text.charCodeAt(i + 1) <= SPACE) break;
-      } else if (c === HASH) {
-        if (text.charCodeAt(i - 1) === SPACE) break;
-      } else if (c < SPACE) {
-        if (c === LF || c === CR) break;
-        throw DOUBT;
-      }
-    }
-    i++;
-  }
-  return endPlain(r, start, i);
-}
-
-/** Inside brackets and braces a plain scalar ends at their indicators too. */
-function readFlowPlain(r: Cursor, first: number): ScalarNode {
-  const { text, pos: start } = r;
-  if (first < 128 && plainStart[first] !== 0) {
-    const next = text.charCodeAt(start + 1);
-    if (plainStart[first] === 1 || next <= SPACE || isFlowIndicator(next)) throw DOUBT;
-  }
-  let i = start;
-  for (;;) {
-    const c = text.charCodeAt(i);
-    if (c <= COLON) {
-      if (c === COLON) {
-        const next = text.charCodeAt(i + 1);
-        if (next <= SPACE || isFlowIndicator(next)) break;
-      } else if (c === COMMA) {
-        break;
-      } else if (c === HASH) {
-        if (text.charCodeAt(i - 1) === SPACE) break;
-      } else if (c < SPACE) {
-        if (c === LF || c === CR) break;
-        throw DOUBT;
-      }
-    } else if (c === OPEN_BRACKET || c === CLOSE_BRACKET || c === OPEN_BRACE || c === CLOSE_BRACE) {
-      break;
-    }
-    i++;
-  }
-  return endPlain(r, start, i);
-}
-
-function endPlain(r: Cursor, start: number, stop: number): ScalarNode {
-  const { text } = r;
-  let end = stop;
-  while (text.charCodeAt(end - 1) === SPACE) end--;
-  r.pos = end;
-  return scalarNode(text.slice(start, end), start, end, 'plain');
-}
-
-function readSingle(r: Cursor): ScalarNode {
-  const { text, pos: start } = r;
-  let doubled = false;
-  let i = start + 1;
-  for (;;) {
-    const c = text.charCodeAt(i);
-    if (c === SINGLE_QUOTE) {
-      if (text.charCodeAt(i + 1) !== SINGLE_QUOTE) break;
-      doubled = true;
-      i++;
-    } else if (c === LF || c === CR) {
-      throw DOUBT;
-    }
-    i++;
-  }
-  r.pos = i + 1;
-  const inside = text.slice(start + 1, i);
-  return scalarNode(doubled ? inside.replaceAll("''", "'") : inside, start, i + 1, 'single');
-}
-
-function readDouble(r: Cursor): ScalarNode {
-  const { text, pos: start } = r;
-  let escaped = false;
-  let i = start + 1;
-  for (;;) {
-    const c = text.charCodeAt(i);
-    if (c === DOUBLE_QUOTE) break;
-    if (c === BACKSLASH) {
-      escaped = true;
-      i++;
-      if (text.charCodeAt(i) < SPACE) throw DOUBT;
-    } else if (c === LF || c === CR) {
-      throw DOUBT;
-    }
-    i++;
-  }
-  r.pos = i + 1;
-  const inside = text.slice(start + 1, i);
-  return scalarNode(escaped ? resolveEscapes(inside) : inside, start, i + 1, 'double');
-}
-
-const simpleEscapes = new Map([
-  ['"', '"'],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-  ['0', '\0'],
-]);
-
-/** The escapes that people and our own printer write (YAML 1.2.2 section 5.7); the rarer ones are left to `yaml`. */
-function resolveEscapes(inside: string): string {
-  let result = '';
-  let from = 0;
-  for (let at = inside.indexOf('\\'); at !== -1; at = inside.indexOf('\\', from)) {
-    result += inside.slice(from, at);
-    const letter = inside.charAt(at + 1);
-    const simple = simpleEscapes.get(letter);
-    if (simple !== undefined) {
-      result += simple;
-      from = at + 2;
-    } else {
-      const digits = letter === 'x' ? 2 : letter === 'u' ? 4 : 0;
-      const hex = inside.slice(at + 2, at + 2 + digits);
-      if (digits === 0 || hex.length < digits || !/^[0-9a-fA-F]+$/.test(hex)) throw DOUBT;
-      result += String.fromCharCode(Number.parseInt(hex, 16));
-      from = at + 2 + digits;
-    }
-  }
-  return result + inside.slice(from);
+/** Whether `---` or `...` stands here as a document marker (section 9.1.2); only asked at the beginning of a line. */
+export function isMarker(text: string, at: number): boolean {
+  return (text.startsWith('---', at) || text.startsWith('...', at)) && text.charCodeAt(at + 3) <= SPACE;
 }

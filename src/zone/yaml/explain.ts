@@ -1,5 +1,6 @@
 import { isCollection, isPair, isScalar, type ParsedNode } from 'yaml';
 import type { Composed, YamlFault } from './compose.ts';
+import { FAULT_ROWS } from './fault-rows.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { YamlProblem, YamlProblemCode } from './problem.ts';
 
@@ -47,6 +48,7 @@ export function explain(text: string, composed: Composed): YamlProblem[] {
   const openings = new Map<number, number>();
   if (composed.faults.length > 0) findOpenings(composed.document?.contents as ParsedNode | null | undefined, openings);
   for (const fault of [...composed.faults].sort((a, b) => a.start - b.start)) {
+    if (lines.has(lineStart(text, fault.start)) && !isUnclosed(fault)) continue;
     const found = explainFault(text, fault, openings);
     const line = lineStart(text, found.start);
     if (lines.has(line)) continue;
@@ -56,6 +58,11 @@ export function explain(text: string, composed: Composed): YamlProblem[] {
     problems.push(found);
   }
   return problems;
+}
+
+/** Faults that are found where the text ends, and lie where it began. */
+function isUnclosed(fault: YamlFault): boolean {
+  return fault.message.startsWith('Missing closing') || / end with a [\]}]$/.test(fault.message);
 }
 
 function isWreck(fault: YamlFault): boolean {
@@ -128,7 +135,7 @@ function unclosedProblem(
       `write ${mark} at the end of the value; ${inside}`,
     );
   }
-  if (/ end with a [\]}]$/.test(message)) {
+  if (isUnclosed(fault)) {
     const start = openings.get(fault.start) ?? fault.start;
     const mark = message.endsWith('}') ? '}' : ']';
     return problem(
@@ -141,149 +148,6 @@ function unclosedProblem(
   }
   return undefined;
 }
-
-/** One row for each kind of fault: how `yaml` words it, and what that means to somebody who edits a zone. */
-const ROWS: readonly (readonly [YamlFault['code'], RegExp, YamlProblemCode, string, string])[] = [
-  [
-    'MISSING_CHAR',
-    /^Comments must/,
-    'syntax',
-    'a # stands right behind a value',
-    'put a space before the # to begin a comment, or the value in quotes if the # belongs to it',
-  ],
-  [
-    'MISSING_CHAR',
-    /^Implicit map keys need/,
-    'syntax',
-    'this line has no "key: value"',
-    'write a key, a colon, a space and the value; indent the line further if it continues the value above',
-  ],
-  [
-    'MISSING_CHAR',
-    /^Missing space after :/,
-    'syntax',
-    'there is no space after the colon',
-    'write a space after the colon',
-  ],
-  [
-    'MISSING_CHAR',
-    /^Missing ,/,
-    'syntax',
-    'there is no comma between two entries in brackets',
-    'separate entries with commas; put a value in quotes if it has , [ ] { or } in it',
-  ],
-  [
-    'MISSING_CHAR',
-    /^Block scalars with more-indented/,
-    'syntax',
-    'the blank lines before this text are indented further than the text',
-    'delete the spaces in the blank lines',
-  ],
-  [
-    'MISSING_CHAR',
-    /^Sequence item without/,
-    'syntax',
-    'this line stands in a list but does not begin with a dash',
-    'begin it with "- ", or indent it like the entry it belongs to',
-  ],
-  [
-    'MISSING_CHAR',
-    /directives-end marker/,
-    'syntax',
-    'something follows --- on its line',
-    'delete the ---, or write what follows on the next line',
-  ],
-  [
-    'BAD_INDENT',
-    /^All mapping items|^All sequence items/,
-    'syntax',
-    'this line does not begin in the same column as the entries above',
-    'begin all entries of one map or list in the same column',
-  ],
-  ['BAD_INDENT', /./, 'syntax', 'this line is not indented far enough', 'indent it further than the key it belongs to'],
-  [
-    'BLOCK_AS_IMPLICIT_KEY',
-    /^A block sequence/,
-    'syntax',
-    'a list begins in a column that no list above it has',
-    'begin all items of a list in the same column',
-  ],
-  [
-    'BLOCK_IN_FLOW',
-    /./,
-    'syntax',
-    'a map or list without brackets stands inside brackets',
-    'put a comma between two entries, a value that has a colon and a space in quotes, or brackets around the inner map',
-  ],
-  [
-    'MULTILINE_IMPLICIT_KEY',
-    /./,
-    'syntax',
-    'this line and the next make no "key: value" together',
-    'write a colon and a space behind the key, and key and colon on one line',
-  ],
-  [
-    'KEY_OVER_1024_CHARS',
-    /./,
-    'syntax',
-    'a key is longer than 1024 characters',
-    'check for a missing quote or line end; names are at most 255 octets',
-  ],
-  [
-    'TAG_RESOLVE_FAILED',
-    /./,
-    'tag',
-    'this is not a valid tag (!)',
-    'put the value in quotes if the exclamation mark belongs to it',
-  ],
-  ['BAD_DIRECTIVE', /./, 'directive', 'a line that begins with % is a YAML directive', 'delete the line'],
-  [
-    'BAD_ALIAS',
-    /./,
-    'alias',
-    'an alias (*) or anchor (&) has no name',
-    'put the value in quotes if the character belongs to it',
-  ],
-  ['ALIAS_PROPS', /./, 'alias', 'an alias (*) has an anchor or tag of its own', 'write only the alias'],
-  ['MULTIPLE_ANCHORS', /./, 'syntax', 'a value has two anchors (&)', 'keep one of them'],
-  ['MULTIPLE_TAGS', /./, 'tag', 'a value has two tags (!)', 'delete the tags'],
-  ['RESOURCE_EXHAUSTION', /./, 'too-deep', 'maps and lists are nested too deep', 'write the value less nested'],
-  [
-    'UNEXPECTED_TOKEN',
-    /^Unexpected block-seq-ind on same line/,
-    'syntax',
-    'a list cannot begin on the line of its key',
-    'begin the list on the next line, or write it in brackets: [a, b]',
-  ],
-  [
-    'UNEXPECTED_TOKEN',
-    /^Unexpected , |^Unexpected comma|^Unexpected empty item/,
-    'syntax',
-    'there is nothing before this comma',
-    'write a value before the comma or delete it; a value that begins with a comma needs quotes',
-  ],
-  [
-    'UNEXPECTED_TOKEN',
-    /^Unexpected flow-(?:map|seq)-end/,
-    'syntax',
-    'a bracket is closed that was not opened',
-    'delete it, or put the value in quotes if it belongs to it',
-  ],
-  [
-    'UNEXPECTED_TOKEN',
-    /^Unexpected map-value-ind/,
-    'syntax',
-    'this colon has no key before it on its line',
-    'write the key and its colon on one line, or put the value in quotes if the colon belongs to it',
-  ],
-  [
-    'UNEXPECTED_TOKEN',
-    /^Block scalar header/,
-    'syntax',
-    'text follows | or > on the same line',
-    'begin the text on the next line, or put the value in quotes if it begins with | or >',
-  ],
-];
 
 function faultProblem(text: string, fault: YamlFault): YamlProblem {
   let { start } = fault;
@@ -308,7 +172,7 @@ function faultProblem(text: string, fault: YamlFault): YamlProblem {
     );
   }
   if (fault.code === 'BLOCK_AS_IMPLICIT_KEY' && fault.message.startsWith('Nested')) return nestedProblem(text, start);
-  for (const [code, pattern, ours, message, fix] of ROWS) {
+  for (const [code, pattern, ours, message, fix] of FAULT_ROWS) {
     if (code === fault.code && pattern.test(fault.message)) return problem(ours, start, end, message, fix);
   }
   if (fault.code === 'UNEXPECTED_TOKEN') return afterValueProblem(text, start, end);

@@ -1,6 +1,6 @@
 import { checkCharacters } from './characters.ts';
-import { CLOSE_BRACE, CLOSE_BRACKET, COLON, CR, DASH, HASH, LF, SPACE, TAB } from './cursor.ts';
-import { type Rescue, readFast } from './fast.ts';
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, CR, DASH, HASH, LF, type Rescue, SPACE, TAB } from './cursor.ts';
+import { readFast } from './fast.ts';
 import { readEntryAlone, readGeneral } from './general.ts';
 import { MAX_GENERAL_SIZE, MAX_SIZE } from './limits.ts';
 import type { YamlNode } from './node.ts';

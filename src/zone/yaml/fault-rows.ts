@@ -1,0 +1,148 @@
+import type { ErrorCode } from 'yaml';
+import type { YamlProblemCode } from './problem.ts';
+
+/** A kind of fault: its code and wording in `yaml`, then our code, message and fix. */
+export type FaultRow = readonly [ErrorCode, RegExp, YamlProblemCode, string, string];
+
+/** What the faults that `yaml` finds mean to somebody who edits a zone; the first row that fits counts. */
+export const FAULT_ROWS: readonly FaultRow[] = [
+  [
+    'MISSING_CHAR',
+    /^Comments must/,
+    'syntax',
+    'a # stands right behind a value',
+    'put a space before the # to begin a comment, or the value in quotes if the # belongs to it',
+  ],
+  [
+    'MISSING_CHAR',
+    /^Implicit map keys need/,
+    'syntax',
+    'this line has no "key: value"',
+    'write a key, a colon, a space and the value; indent the line further if it continues the value above',
+  ],
+  [
+    'MISSING_CHAR',
+    /^Missing space after :/,
+    'syntax',
+    'there is no space after the colon',
+    'write a space after the colon',
+  ],
+  [
+    'MISSING_CHAR',
+    /^Missing ,/,
+    'syntax',
+    'there is no comma between two entries in brackets',
+    'separate entries with commas; put a value in quotes if it has , [ ] { or } in it',
+  ],
+  [
+    'MISSING_CHAR',
+    /^Block scalars with more-indented/,
+    'syntax',
+    'the blank lines before this text are indented further than the text',
+    'delete the spaces in the blank lines',
+  ],
+  [
+    'MISSING_CHAR',
+    /^Sequence item without/,
+    'syntax',
+    'this line stands in a list but does not begin with a dash',
+    'begin it with "- ", or indent it like the entry it belongs to',
+  ],
+  [
+    'MISSING_CHAR',
+    /directives-end marker/,
+    'syntax',
+    'something follows --- on its line',
+    'delete the ---, or write what follows on the next line',
+  ],
+  [
+    'BAD_INDENT',
+    /^All mapping items|^All sequence items/,
+    'syntax',
+    'this line does not begin in the same column as the entries above',
+    'begin all entries of one map or list in the same column',
+  ],
+  ['BAD_INDENT', /./, 'syntax', 'this line is not indented far enough', 'indent it further than the key it belongs to'],
+  [
+    'BLOCK_AS_IMPLICIT_KEY',
+    /^A block sequence/,
+    'syntax',
+    'a list begins in a column that no list above it has',
+    'begin all items of a list in the same column',
+  ],
+  [
+    'BLOCK_IN_FLOW',
+    /./,
+    'syntax',
+    'a map or list without brackets stands inside brackets',
+    'put a comma between two entries, a value that has a colon and a space in quotes, or brackets around the inner map',
+  ],
+  [
+    'MULTILINE_IMPLICIT_KEY',
+    /./,
+    'syntax',
+    'this line and the next make no "key: value" together',
+    'write a colon and a space behind the key, and key and colon on one line',
+  ],
+  [
+    'KEY_OVER_1024_CHARS',
+    /./,
+    'syntax',
+    'a key is longer than 1024 characters',
+    'check for a missing quote or line end; names are at most 255 octets',
+  ],
+  [
+    'TAG_RESOLVE_FAILED',
+    /./,
+    'tag',
+    'this is not a valid tag (!)',
+    'put the value in quotes if the exclamation mark belongs to it',
+  ],
+  ['BAD_DIRECTIVE', /./, 'directive', 'a line that begins with % is a YAML directive', 'delete the line'],
+  [
+    'BAD_ALIAS',
+    /./,
+    'alias',
+    'an alias (*) or anchor (&) has no name',
+    'put the value in quotes if the character belongs to it',
+  ],
+  ['ALIAS_PROPS', /./, 'alias', 'an alias (*) has an anchor or tag of its own', 'write only the alias'],
+  ['MULTIPLE_ANCHORS', /./, 'syntax', 'a value has two anchors (&)', 'keep one of them'],
+  ['MULTIPLE_TAGS', /./, 'tag', 'a value has two tags (!)', 'delete the tags'],
+  ['RESOURCE_EXHAUSTION', /./, 'too-deep', 'maps and lists are nested too deep', 'write the value less nested'],
+  [
+    'UNEXPECTED_TOKEN',
+    /^Unexpected block-seq-ind on same line/,
+    'syntax',
+    'a list cannot begin on the line of its key',
+    'begin the list on the next line, or write it in brackets: [a, b]',
+  ],
+  [
+    'UNEXPECTED_TOKEN',
+    /^Unexpected , |^Unexpected comma|^Unexpected empty item/,
+    'syntax',
+    'there is nothing before this comma',
+    'write a value before the comma or delete it; a value that begins with a comma needs quotes',
+  ],
+  [
+    'UNEXPECTED_TOKEN',
+    /^Unexpected flow-(?:map|seq)-end/,
+    'syntax',
+    'a bracket is closed that was not opened',
+    'delete it, or put the value in quotes if it belongs to it',
+  ],
+  [
+    'UNEXPECTED_TOKEN',
+    /^Unexpected map-value-ind/,
+    'syntax',
+    'this colon has no key before it on its line',
+    'write the key and its colon on one line, or put the value in quotes if the colon belongs to it',
+  ],
+  [
+    'UNEXPECTED_TOKEN',
+    /^Block scalar header/,
+    'syntax',
+    'text follows | or > on the same line',
+    'begin the text on the next line, or put the value in quotes if it begins with | or >',
+  ],
+];
