@@ -26,6 +26,8 @@ export interface EvaluateOptions {
   readonly limit?: number | undefined;
   /** Whether the content of a zone is wanted though nothing about the zone has changed. */
   readonly wants?: (facts: ZoneFacts) => boolean;
+  /** Is told from time to time how many zones are done, and how many there are to do as far as is known. */
+  readonly progress?: ((done: number, all: number) => void) | undefined;
   /** Takes the zones that were compiled, some at a time. Their content is let go afterwards. */
   readonly take?: (zones: readonly EvaluatedZone[]) => Promise<void>;
 }
@@ -33,7 +35,8 @@ export interface EvaluateOptions {
 /** A zone that was compiled in this run. */
 export interface EvaluatedZone {
   readonly facts: ZoneFacts;
-  /** `undefined` where so much is wrong that there is nothing to write. */
+  /** The zone as its document declares it, and as it is served; `undefined` where so much is wrong that there is none. */
+  readonly zone: Zone | undefined;
   readonly ordered: OrderedZone | undefined;
 }
 
@@ -198,6 +201,7 @@ async function evaluateAll(work: Work, apexes: readonly DomainName[], checked = 
     }
     const { evaluated, size } = evaluateOne(work, apex, checked);
     work.done.set(apex, evaluated.facts);
+    work.options.progress?.(i + 1, apexes.length);
     if (take === undefined) continue;
     batch.push(evaluated);
     characters += size;
@@ -229,7 +233,7 @@ function evaluateOne(work: Work, apex: DomainName, checked: boolean): { evaluate
       neighbourhoods: new Set(),
       questions: [],
     };
-    return { evaluated: { facts, ordered: undefined }, size: 0 };
+    return { evaluated: { facts, zone: undefined, ordered: undefined }, size: 0 };
   }
   const asking = withLog(estate, apex, table);
   const { compiled, findings: compiling } = compileZone(zone, asking.estate, project.inventory);
@@ -237,7 +241,7 @@ function evaluateOne(work: Work, apex: DomainName, checked: boolean): { evaluate
   const size = zone.source.text.length;
   const known = checked ? work.known(apex) : undefined;
   if (known?.state.kind === 'content' && known.state.content === ordered.content) {
-    return { evaluated: { facts: known, ordered }, size };
+    return { evaluated: { facts: known, zone, ordered }, size };
   }
   const found = checkZone(zone, asking.estate, {
     today,
@@ -254,7 +258,7 @@ function evaluateOne(work: Work, apex: DomainName, checked: boolean): { evaluate
     findings: found,
     ...asking.log(),
   };
-  return { evaluated: { facts, ordered }, size };
+  return { evaluated: { facts, zone, ordered }, size };
 }
 
 /** Whether what is found may be different on another day: waivers end, and serials and signatures have dates. */

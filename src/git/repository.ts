@@ -14,7 +14,6 @@ export interface Repository {
   readonly bare: boolean;
   /** Whether history was cut off by a shallow clone. */
   readonly shallow: boolean;
-  readonly objectFormat: 'sha1' | 'sha256';
 }
 
 /** A commit, as far as a release needs to know it. */
@@ -32,14 +31,7 @@ export interface Commit {
  *   repository.
  */
 export async function openRepository(folder: string): Promise<Repository | undefined> {
-  const args = [
-    'rev-parse',
-    '--is-bare-repository',
-    '--is-shallow-repository',
-    '--show-object-format',
-    '--absolute-git-dir',
-    '--show-prefix',
-  ];
+  const args = ['rev-parse', '--is-bare-repository', '--is-shallow-repository', '--absolute-git-dir', '--show-prefix'];
   const answer = await runGit(folder, args).catch((error: unknown) => {
     if (error instanceof GitError && !liesInRepository(folder)) return undefined;
     throw error;
@@ -49,14 +41,13 @@ export async function openRepository(folder: string): Promise<Repository | undef
     if (/not a git repository/.test(answer.stderr)) return undefined;
     throw gitFailed(args, answer.stderr);
   }
-  const [bare, shallow, format, gitDir, prefix] = answer.stdout.toString('utf8').split('\n');
+  const [bare, shallow, gitDir, prefix] = answer.stdout.toString('utf8').split('\n');
   return {
     folder,
     prefix: prefix ?? '',
     gitDir: gitDir as string,
     bare: bare === 'true',
     shallow: shallow === 'true',
-    objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
   };
 }
 
@@ -67,9 +58,9 @@ function liesInRepository(folder: string): boolean {
   }
 }
 
-/** The commit that is checked out; `undefined` in a repository without commits. */
-export async function headCommit(repository: Repository): Promise<Commit | undefined> {
-  return findCommit(repository, 'HEAD');
+/** The commit that is checked out in the repository of a folder; `undefined` in one without commits. */
+export async function headCommit(folder: string): Promise<Commit | undefined> {
+  return findCommit(folder, 'HEAD');
 }
 
 /**
@@ -82,7 +73,7 @@ export async function resolveCommit(repository: Repository, revision: string): P
   if (revision !== '' && !/[\0\n]/.test(revision)) {
     const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
     const answer = await runGit(repository.folder, args);
-    const commit = answer.status === 0 ? await findCommit(repository, lastLine(answer.stdout)) : undefined;
+    const commit = answer.status === 0 ? await findCommit(repository.folder, lastLine(answer.stdout)) : undefined;
     if (commit !== undefined) return commit;
   }
   const shallow = repository.shallow ? '; this clone is shallow: fetch the rest with git fetch --unshallow' : '';
@@ -99,9 +90,9 @@ function lastLine(output: Buffer): string {
 }
 
 /** `name` is `HEAD` or an object id. */
-async function findCommit(repository: Repository, name: string): Promise<Commit | undefined> {
+async function findCommit(folder: string, name: string): Promise<Commit | undefined> {
   const args = ['log', '-1', '--no-show-signature', '--no-color', '--format=%H %ct', name, '--'];
-  const answer = await runGit(repository.folder, args);
+  const answer = await runGit(folder, args);
   if (answer.status !== 0) {
     if (/bad revision|unknown revision|does not have any commits|ambiguous argument|bad object/.test(answer.stderr)) {
       return undefined;
@@ -118,20 +109,20 @@ export async function mergeBase(repository: Repository, a: Commit, b: Commit): P
   const answer = await runGit(repository.folder, args);
   if (answer.status === 1) return undefined;
   if (answer.status !== 0) throw gitFailed(args, answer.stderr);
-  return findCommit(repository, lastLine(answer.stdout));
+  return findCommit(repository.folder, lastLine(answer.stdout));
 }
 
 /**
- * The files of the working tree at or below the paths that are not as the commit that is checked out has them: changed, added,
- * removed, ignored or not. Line ends and filters of `.gitattributes` are taken into account. Paths are relative to the
- * repository's folder.
+ * The files at or below the paths in a folder of a working tree that are not as the commit that is checked out has them:
+ * changed, added, removed, ignored or not. Line ends and filters of `.gitattributes` are taken into account. The paths that
+ * come back begin at the top of the repository.
  */
-export async function changedFiles(repository: Repository, paths: readonly string[]): Promise<string[]> {
-  const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--ignored=matching', '--no-renames'];
-  const listing = await askGit(repository.folder, [...args, '--', ...paths]);
+export async function changedFiles(folder: string, paths: readonly string[]): Promise<string[]> {
+  const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--ignored=traditional', '--no-renames'];
+  const listing = await askGit(folder, [...args, '--', ...paths]);
   return listing
     .toString('utf8')
     .split('\0')
     .filter((line) => line !== '')
-    .map((line) => line.slice(3 + repository.prefix.length));
+    .map((line) => line.slice(3));
 }

@@ -14,9 +14,9 @@ export function memoryTree(files: Readonly<Record<string, string>>): SourceTree 
   return {
     paths: [...bytes.keys()],
     findings: [],
-    id: (path) => blobId(bytes.get(path) as Buffer, 'sha1'),
+    id: (path) => blobId(bytes.get(path) as Buffer),
     prefetch: () => Promise.resolve(),
-    read: (path) => ({ id: blobId(bytes.get(path) as Buffer, 'sha1'), bytes: bytes.get(path) as Buffer }),
+    read: (path) => ({ id: blobId(bytes.get(path) as Buffer), bytes: bytes.get(path) as Buffer }),
     close: () => undefined,
   };
 }

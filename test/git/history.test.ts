@@ -9,7 +9,7 @@ import { scratchFolder, scratchRepository } from './scratch-repository.ts';
 async function historyOf(folder: string, paths: string[], most = Infinity): Promise<HistoryEntry[]> {
   const repository = (await openRepository(folder))!;
   const entries: HistoryEntry[] = [];
-  for await (const entry of firstParentHistory(repository, (await headCommit(repository))!, paths)) {
+  for await (const entry of firstParentHistory(repository, (await headCommit(folder))!, paths)) {
     entries.push(entry);
     if (entries.length === most) break;
   }
@@ -115,7 +115,7 @@ describe('isOnFirstParents', () => {
     const before = repository.commit(3, { b: '1' });
     merge(repository, 'side');
     const opened = (await openRepository(repository.folder))!;
-    const head = (await headCommit(opened))!;
+    const head = (await headCommit(repository.folder))!;
     const asked = [head.id, base, before, side, '1'.repeat(40)];
     expect(await Promise.all(asked.map((id) => isOnFirstParents(opened, head, id)))).toEqual([
       true,

@@ -13,7 +13,7 @@ import { sourceFinding } from '../rules.ts';
 import { SOURCE_PATHS } from '../source/commit-tree.ts';
 import { type CurrentZone, type HistoryStep, openPast, type Past } from './past.ts';
 import { serialAfterChange } from './policy.ts';
-import { type Anchor, type Touch, type TracedSerial, traceSerial, type ZoneState } from './trace.ts';
+import { type Anchor, type ContentState, type Touch, type TracedSerial, traceSerial, type ZoneState } from './trace.ts';
 
 /** What serials are chosen from beside the zones themselves. */
 export interface SerialInputs {
@@ -170,11 +170,13 @@ async function run(traces: readonly Trace[]): Promise<void> {
   }
 }
 
-/** The serial of the release before, where the content is the same and no floor has risen above it. */
+/** Whether a zone keeps the serial of the release before: its content is the same, and no floor has risen above it. */
+export function keepsSerial({ content, floor }: ContentState, before: ManifestZone): boolean {
+  return before.content === content && (floor === undefined || isGreaterSerial(before.serial, floor));
+}
+
 function kept(zone: CurrentZone, before: ManifestZone | undefined): SerialChoice | undefined {
-  const { content, floor } = zone.state;
-  if (before === undefined || before.content !== content) return undefined;
-  if (floor !== undefined && !isGreaterSerial(before.serial, floor)) return undefined;
+  if (before === undefined || !keepsSerial(zone.state, before)) return undefined;
   return { serial: before.serial, from: before.serialFrom, commit: before.commit };
 }
 

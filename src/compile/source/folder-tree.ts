@@ -29,7 +29,7 @@ const KEPT = 16 * 1024 * 1024;
  * The files of the working folder. Symbolic links to files are followed within the folder; every other link, and what is
  * neither file nor folder, is a finding.
  */
-export function openFolder(root: string, format: 'sha1' | 'sha256', memory?: FileMemory): SourceTree {
+export function openFolder(root: string, memory?: FileMemory): SourceTree {
   const findings: Finding[] = [];
   const paths: string[] = [];
   for (const file of [CONFIG_FILE, INVENTORY_FILE]) {
@@ -46,7 +46,7 @@ export function openFolder(root: string, format: 'sha1' | 'sha256', memory?: Fil
   const load = (path: string): SourceBytes => {
     const stat = statOf(root, path);
     const bytes = readFile(root, path, stat.size);
-    const id = blobId(bytes, format);
+    const id = blobId(bytes);
     ids.set(path, id);
     memory?.note(path, fingerprint(stat), id);
     return { id, bytes };

@@ -57,7 +57,7 @@ export function tooLarge(path: string, size: number): SourceError {
   );
 }
 
-/** The id under which git stores a file with these octets. */
-export function blobId(bytes: Uint8Array, format: 'sha1' | 'sha256'): string {
-  return createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+/** The id under which git stores a file with these octets (in a repository of the usual kind). */
+export function blobId(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

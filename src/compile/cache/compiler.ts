@@ -1,0 +1,34 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the compiled program, or of its sources where those run. */
+const program = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * What tells one compiler from another: its version, and in a checkout, where the code changes without a new version, when
+ * each file of the program was written.
+ */
+export function compilerId(version: string): string {
+  const checkout = statSync(join(program, '../src'), { throwIfNoEntry: false }) !== undefined;
+  return checkout ? `${version} ${newest(program)}` : version;
+}
+
+/** The size of all files of the program, and the time of the newest. */
+function newest(folder: string): string {
+  let size = 0;
+  let time = 0;
+  const visit = (at: string): void => {
+    for (const entry of readdirSync(at, { withFileTypes: true })) {
+      const path = `${at}/${entry.name}`;
+      if (entry.isDirectory()) visit(path);
+      else if (/\.[jt]s$/.test(entry.name)) {
+        const stat = statSync(path);
+        size += stat.size;
+        time = Math.max(time, stat.mtimeMs);
+      }
+    }
+  };
+  visit(folder);
+  return `${size} ${time}`;
+}
