@@ -6,7 +6,7 @@ export const AVC = defineType({
   name: 'AVC',
   code: 258,
   about: 'Application visibility and control.',
-  standards: ['Cisco, IANA template AVC/avc-completed-template'],
+  standards: ['IANA template AVC/avc-completed-template'],
   fields: [{ name: 'strings', kind: characterStrings, about: 'The character strings.' }],
   examples: ['"app-name:WOLFGANG|app-class:OAM|business=yes"'],
   loadedBy: ['BIND', 'NSD'],

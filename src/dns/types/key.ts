@@ -29,7 +29,6 @@ export const KEY = defineType({
     '512 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3Cbl+BBZH4b/0PY1kxkmvHjcZc8nokfzj31GajIQKY+5CptLr3buXA10hWqTkF7H6RfoRqXQeogmMHfpftf6zMv1LyBUgia7za6ZEzOJBOztyvhjL742iU/TpPSEDhm2SNKLijfUppn1UaNvv4w==',
     '49408 3 8',
   ],
-  obsolete: true,
   genericWhen: (rdata) => rdata.length === HEADER,
   check(rdata) {
     const none = (readU16(rdata, 0) & NO_KEY) === NO_KEY;

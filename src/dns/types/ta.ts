@@ -8,7 +8,7 @@ export const TA = defineType({
   name: 'TA',
   code: 32768,
   about: 'A trust anchor, for resolvers that ask a registry of them.',
-  standards: ['the DNSSEC deployment note of 2005 (Weiler)'],
+  standards: ['Deploying DNSSEC Without a Signed Root (Weiler, 2004)'],
   fields: [
     { name: 'key_tag', kind: uint16, about: 'The tag of the key.' },
     { name: 'algorithm', kind: algorithm, about: 'The algorithm of the key.' },
