@@ -5,6 +5,7 @@ import { A } from '../../dns/types/a.ts';
 import { AAAA } from '../../dns/types/aaaa.ts';
 import { NS } from '../../dns/types/ns.ts';
 import type { Look } from './check.ts';
+import { oncePer } from './once.ts';
 import { targetsOf } from './targets.ts';
 
 /** What the repository knows about a name that one of its zones answers for. */
@@ -31,7 +32,11 @@ let lastKnown: readonly (Known | undefined)[] = [];
 export function knownTargets(look: Look, rrset: RRset): readonly (Known | undefined)[] {
   if (rrset === lastRRset && look === lastLook) return lastKnown;
   const known: (Known | undefined)[] = [];
-  for (const target of targetsOf(rrset)) known.push(knownAbout(look, target));
+  // The glue of a delegation lies below its cut: that the zone does not answer for it needs no closer look.
+  const cut = rrset.type === NS.code && rrset.owner !== look.zone.apex && isLowest(look) ? rrset.owner : undefined;
+  for (const target of targetsOf(rrset)) {
+    known.push(cut !== undefined && isAtOrBelow(target, cut) ? undefined : knownAbout(look, target));
+  }
   lastLook = look;
   lastRRset = rrset;
   lastKnown = known;
@@ -44,7 +49,8 @@ export function knownTargets(look: Look, rrset: RRset): readonly (Known | undefi
  */
 export function knownAbout(look: Look, name: DomainName): Known | undefined {
   const { zone, shape, estate } = look;
-  const apex = estate.zoneFor(name) ?? (isAtOrBelow(name, zone.apex) ? zone.apex : undefined);
+  const own = isAtOrBelow(name, zone.apex);
+  const apex = own && isLowest(look) ? zone.apex : (estate.zoneFor(name) ?? (own ? zone.apex : undefined));
   if (apex === undefined) return undefined;
   if (apex === zone.apex) {
     if (shape.cutAtOrAbove(name) !== undefined) return undefined;
@@ -64,6 +70,9 @@ export function knownAbout(look: Look, name: DomainName): Known | undefined {
   const rrsets = estate.rrsetsAt(apex, name);
   return { apex, rrsets, exists: rrsets.length > 0 || estate.answers(apex, name) };
 }
+
+/** Whether the repository has no zone below the one that is looked at, so that all names in it are its own. */
+const isLowest = oncePer((look: Look): boolean => look.estate.childrenOf(look.zone.apex).length === 0);
 
 /** The RRset of a type among those of one owner. */
 export function ofType(rrsets: readonly RRset[], type: number): RRset | undefined {

@@ -4,12 +4,15 @@ import { DNAME } from '../../dns/types/dname.ts';
 import { NS } from '../../dns/types/ns.ts';
 import type { Zone } from '../zone.ts';
 import type { ZoneShape } from './check.ts';
+import { oncePer } from './once.ts';
 
 /**
- * Works out a zone's structure in one pass over its owners. What a zone has not (cuts, DNAMEs, wildcards) costs nothing to
- * ask about; the empty non-terminals are worked out when they are first asked for.
+ * The structure of a zone, worked out once for it in one pass over its owners. What a zone has not (cuts, DNAMEs, wildcards)
+ * costs nothing to ask about; the empty non-terminals are worked out when they are first asked for.
  */
-export function shapeOf(zone: Zone): ZoneShape {
+export const shapeOf: (zone: Zone) => ZoneShape = oncePer(findShape);
+
+function findShape(zone: Zone): ZoneShape {
   const { apex, names } = zone;
   const cuts: DomainName[] = [];
   const dnames = new Set<DomainName>();
@@ -42,6 +45,16 @@ export function shapeOf(zone: Zone): ZoneShape {
     return undefined;
   };
 
+  // One name is asked about several times in a row.
+  let lastName: DomainName | undefined;
+  let lastCut: DomainName | undefined;
+  const cutAbove = (name: DomainName): DomainName | undefined => {
+    if (cuts.length === 0 || name === lastName) return lastCut;
+    lastName = name;
+    lastCut = nearestAbove(name, cutSet);
+    return lastCut;
+  };
+
   let emptyNonTerminals: Set<DomainName> | undefined;
   const isEmptyNonTerminal = (name: DomainName): boolean => {
     emptyNonTerminals ??= findEmptyNonTerminals(zone, alsoThere);
@@ -51,8 +64,8 @@ export function shapeOf(zone: Zone): ZoneShape {
 
   return {
     cuts,
-    cutAbove: (name) => nearestAbove(name, cutSet),
-    cutAtOrAbove: (name) => (cutSet.has(name) ? name : nearestAbove(name, cutSet)),
+    cutAbove,
+    cutAtOrAbove: (name) => (cuts.length > 0 && cutSet.has(name) ? name : cutAbove(name)),
     dnameAbove: (name) => nearestAbove(name, dnames),
     exists,
     wildcardFor(name) {

@@ -119,6 +119,15 @@ function readMaster(source: SourceFile, files: ReadonlyMap<string, SourceFile>):
   });
 }
 
+/** The zone of a document. Fails where it cannot be read. */
+export function zoneOf(text: string, name = 'example.com', configuration = ''): Zone {
+  const source = { path: `zones/${name}.yaml`, text };
+  const { config } = readConfig({ path: 'zonewright.yaml', text: configuration });
+  const { zone, findings } = readZone(source, parseName(`${name}.`), { config, template: () => undefined });
+  if (zone === undefined) throw new Error(findings.map(({ message }) => message).join('\n'));
+  return zone;
+}
+
 /** The estate of zones that are all in memory. */
 export function estateOf(zones: Iterable<Zone>): Estate {
   const byApex = new Map([...zones].map((zone) => [zone.apex, zone]));

@@ -1,5 +1,5 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { displayName, isAtOrBelow, isWildcard, labelsOf } from '../../../dns/name.ts';
+import { displayName, isAtOrBelow, labelsOf } from '../../../dns/name.ts';
 import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import { MX } from '../../../dns/types/mx.ts';
@@ -11,7 +11,7 @@ import { targetsOf } from '../targets.ts';
 import { addressIn } from './address-like.ts';
 import { isFirstOfHost, ownsHost } from './host-owner.ts';
 import { isReverse } from './reverse.ts';
-import { trait, traitsOf } from './traits.ts';
+import { trait, traitsOf, traitsOfTargets } from './traits.ts';
 
 /** `"my host": { A: 192.0.2.1 }`, `mail-: { A: 192.0.2.1 }`, `www: { NS: a/b.example.net. }` */
 export const hostNameSyntax: Check = {
@@ -34,11 +34,11 @@ export const hostNameSyntax: Check = {
       }
       // A PTR points to a host in reverse zones only; elsewhere it names services (RFC 6763) and anything else.
       if (type === PTR.code && !isReverse(look.zone.apex)) return;
+      if ((traitsOfTargets(rrset) & (trait.notHost | trait.wildcard)) === 0) return;
       const targets = targetsOf(rrset);
       for (let i = 0; i < targets.length; i++) {
         const target = targets[i] as DomainName;
-        const traits = traitsOf(target);
-        if ((traits & trait.notHost) === 0 && !isWildcard(target)) continue;
+        if ((traitsOf(target) & (trait.notHost | trait.wildcard)) === 0) continue;
         // An address in the place of a name, and a PTR into its own zone, have other faults, which are found by themselves.
         if (addressIn(target, look.zone.apex) !== undefined) continue;
         if (type === PTR.code && isAtOrBelow(target, look.zone.apex)) continue;

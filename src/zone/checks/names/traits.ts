@@ -1,4 +1,6 @@
 import type { DomainName } from '../../../dns/name.ts';
+import type { RRset } from '../../../dns/rrset.ts';
+import { targetsOf } from '../targets.ts';
 
 /** What there is to see in a name, as bits. */
 export const trait = {
@@ -16,6 +18,8 @@ export const trait = {
   asteriskInLabel: 32,
   /** An asterisk label that is not the first. */
   innerAsterisk: 64,
+  /** A left-most asterisk label: a wildcard. */
+  wildcard: 128,
 } as const;
 
 let lastName: string = '';
@@ -28,10 +32,10 @@ export function traitsOf(name: DomainName): number {
   let start = 0;
   for (let i = 0; i < name.length; i++) {
     const c = name.charCodeAt(i);
-    if ((c >= 97 && c <= 122) || (c >= 48 && c <= 57)) continue;
+    if ((c >= 97 && c <= 122) || isDigit(c)) continue;
     if (c === HYPHEN) {
       if (i === start || name.charCodeAt(i + 1) === DOT) traits |= trait.notHost;
-      else if (i === start + 3 && name.charCodeAt(i - 1) === HYPHEN) {
+      if (i === start + 3 && name.charCodeAt(i - 1) === HYPHEN) {
         const prefixed = name.charCodeAt(start) === 120 && name.charCodeAt(start + 1) === 110;
         traits |= prefixed ? trait.aLabel : trait.reserved;
       }
@@ -41,14 +45,36 @@ export function traitsOf(name: DomainName): number {
       traits |= i === start ? trait.underscore | trait.underscoreFirst : trait.underscore;
     } else if (c === ASTERISK) {
       if (i !== start || name.charCodeAt(i + 1) !== DOT) traits |= trait.asteriskInLabel | trait.notHost;
-      else if (start > 0) traits |= trait.innerAsterisk | trait.notHost;
+      else traits |= start > 0 ? trait.innerAsterisk | trait.notHost : trait.wildcard;
     } else {
       traits |= trait.notHost;
-      if (c === BACKSLASH) i++;
+      if (c === BACKSLASH) {
+        // Three digits or one character stand for one octet; the label's beginning is moved, so that places are in octets.
+        const more = isDigit(name.charCodeAt(i + 1)) ? 3 : 1;
+        i += more;
+        start += more;
+      }
     }
   }
   lastName = name;
   lastTraits = traits;
+  return traits;
+}
+
+function isDigit(c: number): boolean {
+  return c >= 48 && c <= 57;
+}
+
+let lastRRset: RRset | undefined;
+let lastOfTargets = 0;
+
+/** The bits of all targets of an RRset together: where one is not there, no target has it. */
+export function traitsOfTargets(rrset: RRset): number {
+  if (rrset === lastRRset) return lastOfTargets;
+  let traits = 0;
+  for (const target of targetsOf(rrset)) traits |= traitsOf(target);
+  lastRRset = rrset;
+  lastOfTargets = traits;
   return traits;
 }
 

@@ -11,7 +11,7 @@ import type { Check } from '../check.ts';
 import { targetsOf } from '../targets.ts';
 import { isFirstOfHost, ownsHost } from './host-owner.ts';
 import { isReverse } from './reverse.ts';
-import { trait, traitsOf } from './traits.ts';
+import { trait, traitsOf, traitsOfTargets } from './traits.ts';
 
 /** `web_1: { A: 192.0.2.1 }`, `legacy: { CNAME: other_host.example.net. }`; not `_dmarc: { CNAME: _dmarc.example.net. }` */
 export const underscoreInHost: Check = {
@@ -34,6 +34,7 @@ export const underscoreInHost: Check = {
         if (type !== MX.code) return;
       }
       if (type === PTR.code && !isReverse(look.zone.apex)) return;
+      if ((traitsOfTargets(rrset) & trait.underscore) === 0) return;
       const targets = targetsOf(rrset);
       for (let i = 0; i < targets.length; i++) {
         const target = targets[i] as DomainName;

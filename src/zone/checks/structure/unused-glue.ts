@@ -6,6 +6,7 @@ import { NS } from '../../../dns/types/ns.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan } from '../place.ts';
+import { targetsOf } from '../targets.ts';
 import { ownNsTargets } from './ns-targets.ts';
 
 /** `sub: { NS: [ns1.sub, ns2.sub] }`, `ns3.sub: { A: 192.0.2.3 }` */
@@ -20,10 +21,14 @@ export const unusedGlue: Check = {
     types: [A.code, AAAA.code],
     run(rrset, look) {
       const { owner, type } = rrset;
-      if (look.shape.cuts.length === 0 || ownNsTargets(look.zone).has(owner)) return;
-      const cut = look.shape.cutAtOrAbove(owner);
+      const { zone, shape } = look;
+      if (shape.cuts.length === 0) return;
+      const cut = shape.cutAtOrAbove(owner);
       if (cut === undefined) return;
-      const ns = findRRset(look.zone, cut, NS.code);
+      const ns = findRRset(zone, cut, NS.code);
+      // Nearly all glue is that of the delegation above it; only for the rest are those of the whole zone gathered.
+      if (ns !== undefined && targetsOf(ns).includes(owner)) return;
+      if (ownNsTargets(zone).has(owner)) return;
       look.at(rrset, undefined, {
         message: `${typeName(type)} at ${displayName(owner)} lies below the delegation of ${displayName(cut)} and no NS names it`,
         ...(ns !== undefined && { related: [{ span: typeSpan(ns), message: 'the delegation' }] }),
