@@ -13,14 +13,14 @@ export interface OrderedZone extends ZoneDigest {
 /** Puts a compiled zone in order and works out its digest. */
 export function orderZone(compiled: CompiledZone): OrderedZone {
   const { apex, names, nodes } = compiled;
-  const rrsets = [...rrsetsInOrder(apex, names)];
+  const rrsets = rrsetsInOrder(apex, names);
   const parts = [{ heading: '', rrsets: rrsets as readonly RRset[] }];
-  for (const [node, own] of nodes) parts.push({ heading: `node ${node}`, rrsets: [...rrsetsInOrder(apex, own)] });
+  for (const [node, own] of nodes) parts.push({ heading: `node ${node}`, rrsets: rrsetsInOrder(apex, own) });
   return { ...digestZone(parts), compiled, rrsets };
 }
 
 /** The RRsets of a node with values of its own, in the order in which they are written. */
 export function rrsetsOfNode({ compiled }: OrderedZone, node: string): readonly RRset[] {
   const own = compiled.nodes.get(node) ?? new Map();
-  return [...rrsetsInOrder(compiled.apex, new Map([...compiled.names, ...own]))];
+  return rrsetsInOrder(compiled.apex, new Map([...compiled.names, ...own]));
 }

@@ -25,6 +25,8 @@ export interface RecordCounts {
 /** What differs in one zone. */
 export interface ZoneDelta {
   readonly zone: DomainName;
+  /** The node that it is about, where nodes have values of their own; absent where it holds for all others. */
+  readonly node?: string;
   readonly kind: 'deleted' | 'changed' | 'created';
   /** Deletions first, then changes, then additions, each in canonical order of owners and by mnemonic. */
   readonly changes: readonly RRsetChange[];
@@ -108,7 +110,7 @@ export function changedRdatas(change: RRsetChange): {
 }
 
 /** A value that another takes the place of is one changed record, not one deleted and one added. */
-function countRecords(changes: readonly RRsetChange[]): RecordCounts {
+export function countRecords(changes: readonly RRsetChange[]): RecordCounts {
   let deleted = 0;
   let changed = 0;
   let added = 0;

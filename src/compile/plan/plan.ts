@@ -29,14 +29,20 @@ export function makePlan(
   thresholds: Thresholds,
   allow: { readonly deletes: boolean },
 ): Plan {
-  const zones = [...deltas].sort((a, b) => RANK[a.kind] - RANK[b.kind] || compareNames(a.zone, b.zone));
-  const counts = { zones: zones.length, deleted: 0, changed: 0, added: 0 };
+  const zones = [...deltas].sort(
+    (a, b) => RANK[a.kind] - RANK[b.kind] || compareNames(a.zone, b.zone) || compareTexts(a.node, b.node),
+  );
+  const counts = { zones: new Set(zones.map(({ zone }) => zone)).size, deleted: 0, changed: 0, added: 0 };
   for (const { counts: each } of zones) {
     counts.deleted += each.deleted;
     counts.changed += each.changed;
     counts.added += each.added;
   }
   return { zones, counts, blocks: allow.deletes ? [] : zones.flatMap((delta) => blocksOf(delta, thresholds)) };
+}
+
+function compareTexts(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function blocksOf(delta: ZoneDelta, { deletes, changes }: Thresholds): Block[] {

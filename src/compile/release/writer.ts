@@ -104,10 +104,9 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   };
   const writeZone = (facts: ContentFacts, ordered: OrderedZone, choice: SerialChoice): void => {
     const { apex } = facts;
-    const files = [writeFile(zoneFilePath(apex), zoneChunks(ordered, ordered.rrsets, choice.serial))];
-    for (const node of facts.nodes) {
-      files.push(writeFile(zoneFilePath(apex, node), zoneChunks(ordered, rrsetsOfNode(ordered, node), choice.serial)));
-    }
+    const files = [writeFile(zoneFilePath(apex), zoneText(ordered, choice.serial))];
+    for (const node of facts.nodes)
+      files.push(writeFile(zoneFilePath(apex, node), zoneText(ordered, choice.serial, node)));
     entries.set(apex, {
       apex,
       serial: choice.serial,
@@ -204,14 +203,15 @@ function currentZone(facts: ContentFacts): CurrentZone {
   return { apex: facts.apex, state: facts.state, templates: templateNames(facts), dependent: facts.dependent };
 }
 
-/** A zone's master file, with its serial. */
-function zoneChunks(ordered: OrderedZone, rrsets: readonly RRset[], serial: Serial): Iterable<string> {
+/** A zone's master file in pieces, with its serial; for a node, with the values that are its own. */
+export function zoneText(ordered: OrderedZone, serial: Serial, node?: string): Iterable<string> {
   const { compiled, defaultTtl } = ordered;
+  const rrsets = node === undefined ? ordered.rrsets : rrsetsOfNode(ordered, node);
   return masterChunks({ apex: compiled.apex, defaultTtl, rrsets: withSerial(rrsets, serial) });
 }
 
 /** RRsets of a zone, its SOA first, with the serial in it. */
-export function withSerial(rrsets: readonly RRset[], serial: Serial): readonly RRset[] {
+function withSerial(rrsets: readonly RRset[], serial: Serial): readonly RRset[] {
   const soa = rrsets[0];
   if (soa?.type !== SOA.code) throw new Error('a zone begins with its SOA');
   // The serial is the first of the five numbers at the end (RFC 1035 section 3.3.13).

@@ -10,8 +10,9 @@ export function planJson(plan: Plan): string {
     counts: plan.counts,
     blocked: plan.blocks.length > 0,
     blocks: plan.blocks,
-    zones: plan.zones.map(({ zone, kind, counts, changes }) => ({
+    zones: plan.zones.map(({ zone, node, kind, counts, changes }) => ({
       zone,
+      ...(node !== undefined && { node }),
       kind,
       counts,
       changes: changes.map(changeJson),

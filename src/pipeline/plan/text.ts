@@ -39,7 +39,7 @@ export function summarizePlan({ counts, blocks }: Plan): string {
 }
 
 /** `example.com: 1 record to delete, 2 to add`. */
-export function zoneHeading({ zone, kind, counts }: ZoneDelta): string {
+export function zoneHeading({ zone, node, kind, counts }: ZoneDelta): string {
   const said = { deleted: 'zone to delete', created: 'zone to create', changed: '' }[kind];
   const parts = [
     ...(said === '' ? [] : [said]),
@@ -47,7 +47,8 @@ export function zoneHeading({ zone, kind, counts }: ZoneDelta): string {
     ...(counts.changed > 0 ? [`${plural(counts.changed, 'record')} to change`] : []),
     ...(counts.added > 0 ? [`${plural(counts.added, 'record')} to add`] : []),
   ];
-  return `${zone === '.' ? '.' : displayName(zone).slice(0, -1)}: ${parts.join(', ')}`;
+  const where = node === undefined ? '' : ` on ${node}`;
+  return `${zone === '.' ? '.' : displayName(zone).slice(0, -1)}${where}: ${parts.join(', ')}`;
 }
 
 /** The lines of a zone, in the order of its changes. */

@@ -5,9 +5,10 @@ import { makePlan } from '../../../src/compile/plan/plan.ts';
 import { type DomainName, parseName } from '../../../src/dns/name.ts';
 import { rdataFromText, rdataToText, typeCode, typeName } from '../../../src/dns/rdata.ts';
 import type { RRset } from '../../../src/dns/rrset.ts';
+import type { Thresholds } from '../../../src/zone/settings.ts';
 
 const apex = parseName('example.com.');
-const usual = { deletes: { percent: 30, records: 10 }, changes: undefined };
+const usual: Thresholds = { deletes: { percent: 30, records: 10 }, changes: undefined };
 
 /** A zone from lines of `owner ttl type value`. */
 function zone(lines: readonly string[], of = apex): ZoneRecords {
