@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { DnsSyntaxError } from '../dns/fault.ts';
 import { parseName } from '../dns/name.ts';
 import type { ImportReport } from '../pipeline/import.ts';
@@ -54,7 +54,7 @@ export const declare: Declare = (command, run) => {
         if (options.json === true) await terminal.out(printJson(report));
         else
           for (const file of report.files)
-            await terminal.out(`${file.file}: ${file.names} names, ${file.records} records\n`);
+            await terminal.out(`${nearPath(file.file)}: ${file.names} names, ${file.records} records\n`);
         if (options.json !== true) sayFindings(terminal, report.findings);
         for (const problem of report.unavailable) terminal.say(`zonewright: ${problem}`);
         if (report.findings.some((finding) => finding.severity === 'error')) return EXIT.refused;
@@ -70,6 +70,12 @@ interface Options {
   readonly tsigFile?: string;
   readonly force?: boolean;
   readonly json?: boolean;
+}
+
+/** A path as a user would type it: relative where the file is below the current folder. */
+function nearPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : near;
 }
 
 function zoneName(text: string): ReturnType<typeof parseName> | DnsSyntaxError {

@@ -24,7 +24,7 @@ interface MadeName {
  */
 export function* madeNames(count: number, seed: number): Generator<MadeName> {
   const next = random(seed);
-  const ip4 = (): string => `198.51.${Math.floor(next() * 256)}.${Math.floor(next() * 254) + 1}`;
+  const ip4 = (): string => `198.51.${Math.floor(next() * 256)}.${Math.floor(next() * 127) * 2 + 2}`;
   const ip6 = (): string =>
     `2001:db8:${Math.floor(next() * 65535).toString(16)}::${(Math.floor(next() * 65534) + 1).toString(16)}`;
   for (let i = 0; i < count; i++) {
@@ -46,7 +46,7 @@ export function* madeNames(count: number, seed: number): Generator<MadeName> {
       yield {
         label,
         sets: [
-          { type: 'A', values: [ip4(), ip4()].sort() },
+          { type: 'A', values: twoOf(ip4()) },
           { type: 'AAAA', values: [ip6()] },
           { type: 'MX', values: ['10 mail'] },
         ],
@@ -61,6 +61,11 @@ export function* madeNames(count: number, seed: number): Generator<MadeName> {
         ],
       };
   }
+}
+
+/** An address and its neighbour: two values that differ. */
+function twoOf(address: string): string[] {
+  return [address, address.replace(/\d+$/, (last) => String(Number(last) - 1))];
 }
 
 function hex(next: () => number, digits: number): string {

@@ -68,7 +68,7 @@ async function play(stage: Stage, terminal: Terminal): Promise<boolean> {
   const path = join(stage.repository, 'zones/example/example.com.yaml');
   edit(path, [put('api', 'A', ['192.0.2.10', '192.0.2.12'], 60), put('status', 'CNAME', ['status.example.org.'])]);
   if (stage.git) await stage.show(gitDiff(stage));
-  const plan = await stage.zonewright('plan', ...(stage.git ? [] : ['--base', '../release']));
+  const plan = await stage.zonewright('plan', ...(stage.git ? [] : ['--release', '../release']));
   if (plan.status !== 0 || !plan.output.includes('192.0.2.12')) return false;
   await stage.commit('example.com: move one API server');
   const rebuilt = await stage.zonewright('build', '--out', '../release');

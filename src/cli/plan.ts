@@ -1,0 +1,79 @@
+import { Option } from 'commander';
+import type { Planned } from '../pipeline/plan-change.ts';
+import { stops } from '../zone/finding.ts';
+import type { Declare, Surroundings } from './commands.ts';
+import { EXIT, type ExitStatus } from './exit.ts';
+import { sayFindings } from './findings.ts';
+import { requireWorkspace, sayFailure } from './project.ts';
+
+const formats = ['text', 'markdown', 'json'] as const;
+
+interface Options {
+  readonly base?: string;
+  readonly head?: string;
+  readonly release?: string;
+  readonly format: (typeof formats)[number];
+  readonly json?: boolean;
+  readonly allowDeletes?: boolean;
+  readonly detailedExitcode?: boolean;
+  readonly cache: boolean;
+}
+
+const HELP = `
+Exit status: 0; 1 where a finding or a threshold stops the change; with --detailed-exitcode 2 where there are changes.
+
+Examples:
+  zonewright plan                                    what the working folder changes against the last commit
+  zonewright plan --base origin/main... --format markdown    what a branch changes, for a pull request
+  zonewright plan --release ./release                what a build would change in a release`;
+
+/** `zonewright plan [ZONE...]` */
+export const declare: Declare = (command, run) => {
+  command
+    .argument('[zone...]', 'the zones to look at (default: all)')
+    .option('--base <rev>', 'compare with this revision; REV... is where the branch left it (default: HEAD)')
+    .option('--head <rev>', 'the desired state (default: the working folder)')
+    .option('--release <dir>', 'compare with a release instead of a revision')
+    .addOption(new Option('--format <format>', 'how to print the plan').choices(formats).default('text'))
+    .option('--json', 'the same as --format json (schemas/plan.schema.json)')
+    .option('--allow-deletes', 'lift the thresholds')
+    .option('--detailed-exitcode', 'exit 2 where there are changes')
+    .option('--no-cache', 'believe nothing that earlier runs remembered')
+    .addHelpText('after', HELP)
+    .action((zones: string[], options: Options) =>
+      run(async (around) => {
+        const workspace = await requireWorkspace(around);
+        if (workspace === undefined) return EXIT.usage;
+        const { planChange } = await import('../pipeline/plan-change.ts');
+        const planned = await planChange(
+          { ...workspace, cache: options.cache },
+          {
+            zones,
+            allowDeletes: options.allowDeletes === true,
+            ...(options.base !== undefined && { base: options.base }),
+            ...(options.head !== undefined && { head: options.head }),
+            ...(options.release !== undefined && { release: options.release }),
+          },
+        );
+        if (planned.kind === 'failure') return sayFailure(around, planned);
+        return print(around, planned, options);
+      }),
+    );
+};
+
+async function print({ terminal }: Surroundings, planned: Planned, options: Options): Promise<ExitStatus> {
+  const { plan, report, stopped } = planned;
+  switch (options.json === true ? 'json' : options.format) {
+    case 'json':
+      await terminal.out((await import('../pipeline/plan/json.ts')).planJson(plan));
+      break;
+    case 'markdown':
+      await terminal.out((await import('../pipeline/plan/markdown.ts')).planMarkdown(plan));
+      break;
+    default:
+      await terminal.out((await import('../pipeline/plan/text.ts')).printPlan(plan, terminal.paint));
+  }
+  sayFindings(terminal, report.findings.filter(stops));
+  if (stopped || plan.blocks.length > 0) return EXIT.refused;
+  return options.detailedExitcode === true && plan.zones.length > 0 ? EXIT.changes : EXIT.ok;
+}
