@@ -128,7 +128,7 @@ function withOptions(name: string, proxied: boolean, more: Definitions): JsonSch
  */
 function takesOneWord(type: RRType): boolean {
   const zone = parseName('example.');
-  return ['10', '1.10', 'true', 'null', '1234567890123456'].some((word) => {
+  return ['10', '1.10', 'true', 'null', '1234567890123456', '0x47'].some((word) => {
     try {
       rdataFromText(type.code, word, zone);
       return true;
