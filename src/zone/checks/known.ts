@@ -21,25 +21,29 @@ export interface Known {
   readonly exists: boolean;
 }
 
-let lastLook: Look | undefined;
-let lastRRset: RRset | undefined;
-let lastKnown: readonly (Known | undefined)[] = [];
+/** What is known about the targets of the RRset that was last asked about. */
+interface LastTargets {
+  rrset: RRset | undefined;
+  known: readonly (Known | undefined)[];
+}
+
+const lastOf = oncePer((_look: Look): LastTargets => ({ rrset: undefined, known: [] }));
 
 /**
  * What the repository knows about each target of an RRset, in the order of `rdatas`. Several checks look at the same RRset
  * one after the other, so what the last one asked about is kept.
  */
 export function knownTargets(look: Look, rrset: RRset): readonly (Known | undefined)[] {
-  if (rrset === lastRRset && look === lastLook) return lastKnown;
+  const last = lastOf(look);
+  if (rrset === last.rrset) return last.known;
   const known: (Known | undefined)[] = [];
   // The glue of a delegation lies below its cut: that the zone does not answer for it needs no closer look.
   const cut = rrset.type === NS.code && rrset.owner !== look.zone.apex && isLowest(look) ? rrset.owner : undefined;
   for (const target of targetsOf(rrset)) {
     known.push(cut !== undefined && isAtOrBelow(target, cut) ? undefined : knownAbout(look, target));
   }
-  lastLook = look;
-  lastRRset = rrset;
-  lastKnown = known;
+  last.rrset = rrset;
+  last.known = known;
   return known;
 }
 

@@ -37,12 +37,15 @@ export const addressWithoutPtr: Check = {
   },
 };
 
-/** For each network of a zone's addresses, as the octets that they begin with, whether the repository has a reverse zone. */
-const networksOf = oncePer((_look: Look) => new Map<string, boolean>());
+/** Which networks of a zone's addresses, as the octets that they begin with, the repository has a reverse zone for. */
+interface Networks {
+  readonly covered: Map<string, boolean>;
+  /** The network that was last asked about: addresses often come in their order. */
+  last: string;
+  lastCovered: boolean;
+}
 
-let lastLook: Look | undefined;
-let lastNetwork = '';
-let lastCovered = false;
+const networksOf = oncePer((_look: Look): Networks => ({ covered: new Map(), last: '', lastCovered: false }));
 
 /**
  * Whether the repository has a reverse zone for the network of an address: its first 24 bits, of IPv6 its first 64. A zone
@@ -50,18 +53,17 @@ let lastCovered = false;
  * network alone is not found.
  */
 function isCovered(look: Look, address: string): boolean {
-  const octets = address.length === 4 ? 3 : 8;
-  if (look === lastLook && octets === lastNetwork.length && address.startsWith(lastNetwork)) return lastCovered;
-  const network = address.slice(0, octets);
   const networks = networksOf(look);
-  let covered = networks.get(network);
+  const octets = address.length === 4 ? 3 : 8;
+  if (networks.last.length === octets && address.startsWith(networks.last)) return networks.lastCovered;
+  const network = address.slice(0, octets);
+  let covered = networks.covered.get(network);
   if (covered === undefined) {
     covered = look.estate.zoneFor(reverseName(address, octets)) !== undefined;
-    networks.set(network, covered);
+    networks.covered.set(network, covered);
   }
-  lastLook = look;
-  lastNetwork = network;
-  lastCovered = covered;
+  networks.last = network;
+  networks.lastCovered = covered;
   return covered;
 }
 

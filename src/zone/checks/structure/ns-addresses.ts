@@ -6,14 +6,24 @@ import { A } from '../../../dns/types/a.ts';
 import { AAAA } from '../../../dns/types/aaaa.ts';
 import type { Look } from '../check.ts';
 import { hasAddress, knownTargets } from '../known.ts';
+import { oncePer } from '../once.ts';
 import { targetsOf } from '../targets.ts';
+
+/** The name servers of the NS RRset that was last asked about. */
+interface LastServers {
+  ns: RRset | undefined;
+  servers: readonly (readonly RRset[] | undefined)[];
+}
+
+const lastOf = oncePer((_look: Look): LastServers => ({ ns: undefined, servers: [] }));
 
 /**
  * The RRsets of each name server of an NS RRset, in the order of `rdatas`: those of the zone that answers for it, or the glue
  * of this zone. `undefined` for one whose addresses the repository does not have.
  */
 export function serversOf(look: Look, ns: RRset): readonly (readonly RRset[] | undefined)[] {
-  if (ns === lastNs && look === lastLook) return lastServers;
+  const last = lastOf(look);
+  if (ns === last.ns) return last.servers;
   const servers: (readonly RRset[] | undefined)[] = [];
   const targets = targetsOf(ns);
   const known = knownTargets(look, ns);
@@ -23,15 +33,10 @@ export function serversOf(look: Look, ns: RRset): readonly (readonly RRset[] | u
     const rrsets = answered ?? (isAtOrBelow(target, look.zone.apex) ? look.zone.names.get(target) : undefined);
     servers.push(rrsets !== undefined && hasAddress(rrsets) ? rrsets : undefined);
   }
-  lastLook = look;
-  lastNs = ns;
-  lastServers = servers;
+  last.ns = ns;
+  last.servers = servers;
   return servers;
 }
-
-let lastLook: Look | undefined;
-let lastNs: RRset | undefined;
-let lastServers: readonly (readonly RRset[] | undefined)[] = [];
 
 /** Whether an RRset holds addresses. */
 export function isAddress(rrset: RRset): boolean {
