@@ -1,8 +1,18 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { MANIFEST, type Manifest, ManifestError, readManifest } from '../manifest.ts';
+import { allFiles, MANIFEST, type Manifest, ManifestError, readManifest } from '../manifest.ts';
 import { flush } from './durable.ts';
-import { ReleaseError } from './error.ts';
+import { diskError, ReleaseError } from './error.ts';
 import { clearLockLitter } from './lock.ts';
 
 /**
@@ -52,9 +62,7 @@ export function placeOfRelease(folder: string): ReleasePlace {
   const name = basename(found);
   const parent = dirname(found);
   if (name === '') throw new ReleaseError('refused', `${asked} cannot be replaced`, 'name a folder of its own');
-  if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new ReleaseError('refused', `there is no folder ${parent}`, 'create it first');
-  }
+  makeFolder(parent);
   const beside = (what: string): string => join(parent, `.${name}.${what}`);
   return {
     folder: found,
@@ -66,12 +74,24 @@ export function placeOfRelease(folder: string): ReleasePlace {
   };
 }
 
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw diskError(error, `create ${folder}`);
+  }
+}
+
 /**
- * The release in a folder; `undefined` where there is nothing, or an empty folder.
+ * The release in a folder; `undefined` where there is nothing, or an empty folder. The whole manifest is read, but where
+ * `isKnown` says that it was read before.
  *
  * @throws ReleaseError where something else is there, or its manifest is damaged.
  */
-export function findRelease(folder: string): ExistingRelease | undefined {
+export function findRelease(
+  folder: string,
+  isKnown: (text: string) => boolean = () => false,
+): ExistingRelease | undefined {
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return undefined;
   const notRelease = `${folder} is not a release of zonewright`;
@@ -90,7 +110,9 @@ export function findRelease(folder: string): ExistingRelease | undefined {
     );
   }
   try {
-    return { folder, manifest: readManifest(text), text };
+    const manifest = readManifest(text);
+    if (!isKnown(text)) allFiles(manifest);
+    return { folder, manifest, text };
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     throw new ReleaseError(

@@ -73,7 +73,7 @@ function excerpt(finding: Finding, source: string, paint: Paint): string {
       ? Math.max(1, Math.min(endColumn - column, shown.length - start))
       : Math.max(1, shown.length - start);
   const number = String(line).padStart(5);
-  return `${paint.dim(`${number} |`)} ${shown}\n${' '.repeat(5)} ${paint.dim('|')} ${' '.repeat(start)}${paint.red('^'.repeat(length))}`;
+  return `${paint.dim(`${number} |`)} ${shown}\n${' '.repeat(number.length)} ${paint.dim('|')} ${' '.repeat(start)}${paint.red('^'.repeat(length))}`;
 }
 
 /** Text from a file made harmless for a terminal: control characters would move the cursor or start an escape sequence. */

@@ -75,9 +75,9 @@ const soaKeys = {
     default: 'hostmaster',
     examples: ['hostmaster@example.net'],
   }),
-  refresh: key(time(1), 'How often secondaries ask for a new version.', { default: '4h' }),
-  retry: key(time(1), 'How soon they ask again after a failure.', { default: '1h' }),
-  expire: key(time(1), 'How long they answer without having reached the primary.', { default: '2w' }),
+  refresh: key(time(), 'How often secondaries ask for a new version.', { default: '4h' }),
+  retry: key(time(), 'How soon they ask again after a failure.', { default: '1h' }),
+  expire: key(time(), 'How long they answer without having reached the primary.', { default: '2w' }),
   minimum: key(time(), 'How long negative answers are kept (RFC 2308).', { default: '1h' }),
   ttl: key(time(), "The SOA's own TTL; the zone's unless given.", { examples: ['1h'] }),
 };
