@@ -12,7 +12,7 @@ const typeSchema = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9-]*$' } as con
 function readType(text: string, field: string): number {
   // Compact denial of existence (RFC 9824) puts the meta type NXNAME into bitmaps.
   const code = typeCode(text) ?? metaTypes.get(text.toUpperCase());
-  if (code !== undefined && code !== 0) return code;
+  if (code !== undefined) return code;
   throw new DnsSyntaxError(
     `${quoted(text)} in the ${field} is not a record type`,
     'write a mnemonic such as AAAA, or TYPE and the number',
@@ -26,7 +26,7 @@ function readNumberedType(text: string, field: string): number {
 }
 
 /**
- * A record type (the type that an RRSIG covers), by its mnemonic or its number. Printed by its mnemonic where all name servers know it.
+ * A record type (the type that an RRSIG covers, 0 in a SIG over a message), by its mnemonic or its number. Printed by its mnemonic where all name servers know it.
  */
 export const recordType: FieldKind = wordKind({
   read: (text, field) => u16(readNumberedType(text, field)),
@@ -67,16 +67,23 @@ export function decodeBitmap(from: string, at: number, end: number): number[] {
   return codes;
 }
 
+/** The code of a type that can stand in a bitmap, which 0 cannot. */
+function bitmapType(text: string, field: string): number {
+  const code = readType(text, field);
+  if (code !== 0) return code;
+  throw new DnsSyntaxError(`the ${field} has the reserved type 0`, 'take it out', 'unknown-type');
+}
+
 /** A set of record types up to the end of the rdata, none or more (NSEC, NSEC3, CSYNC). */
 export const typeBitmap: FieldKind = {
   parse(tokens, field) {
     const codes: number[] = [];
-    while (hasMore(tokens)) codes.push(readType(takeBare(tokens, field), field));
+    while (hasMore(tokens)) codes.push(bitmapType(takeBare(tokens, field), field));
     return encodeBitmap(codes);
   },
   print: (from, at, end) => decodeBitmap(from, at, end).map(portableTypeName).join(' '),
   encode: (value, field) =>
-    value === undefined ? '' : encodeBitmap(listOf(value).map((type) => readType(scalarText(type, field), field))),
+    value === undefined ? '' : encodeBitmap(listOf(value).map((type) => bitmapType(scalarText(type, field), field))),
   decode: (from, at, end) => decodeBitmap(from, at, end).map(typeName),
   end(from, at, limit) {
     let last = -1;
@@ -123,8 +130,12 @@ export const nxtBitmap: FieldKind = {
 
 function nxtType(text: string, field: string): number {
   const code = readNumberedType(text, field);
-  if (code <= 127) return code;
-  throw new DnsSyntaxError(`${quoted(text)} cannot stand in the ${field}`, 'name types below 128 only', 'unknown-type');
+  if (code >= 1 && code <= 127) return code;
+  throw new DnsSyntaxError(
+    `${quoted(text)} cannot stand in the ${field}`,
+    'name types from 1 to 127 only',
+    'unknown-type',
+  );
 }
 
 function nxtBits(codes: readonly number[]): string {

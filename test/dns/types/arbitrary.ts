@@ -163,7 +163,7 @@ const byKind = new Map<FieldKind, fc.Arbitrary<string>>([
   [eui48, octetString(6, 6)],
   [eui64, octetString(8, 8)],
   [ilnp64, octetString(8, 8)],
-  [recordType, fc.integer({ min: 1, max: 65535 }).map(u16)],
+  [recordType, number16],
   [typeBitmap, types.map(encodeBitmap)],
   [nxtBitmap, types.map((codes) => encodeBitmap(codes.filter((code) => code < 128)).slice(2))],
   [characterString, string],
@@ -203,7 +203,7 @@ const byType: Readonly<Record<string, fc.Arbitrary<string>>> = {
     fc.stringMatching(/^[0-9]{1,15}$/).map((number) => `\x01${number}`),
   ),
   CERT: join(number16, number16, number8, blob),
-  DSYNC: join(fc.integer({ min: 1, max: 65535 }).map(u16), number8, number16, wireName),
+  DSYNC: join(number16, number8, number16, wireName),
   IPSECKEY: fc.tuple(fc.nat(3), fc.nat(255)).chain(([type, algo]) => {
     const types = fc.constant(String.fromCharCode(type, algo));
     return join(number8, types, gatewayOf(type), algo === 0 ? fc.constant('') : blob);
