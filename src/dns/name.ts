@@ -66,8 +66,16 @@ export function parseName(text: string, origin?: DomainName): DomainName {
     return `${lower}.` as DomainName;
   }
   if (length + 1 + origin.length >= MAX_WIRE && length + 1 + nameWireLength(origin) > MAX_WIRE) tooLong(text);
-  return `${lower}.${origin}` as DomainName;
+  if (origin !== lastOrigin) {
+    lastOrigin = origin;
+    suffix = `.${origin}`;
+  }
+  return (lower + suffix) as DomainName;
 }
+
+// One origin is asked for over and over; with its dot put before it once, each name is made of two parts, not of three.
+let lastOrigin: DomainName | undefined;
+let suffix = '';
 
 function parseNameSlowly(text: string, origin: DomainName | undefined): DomainName {
   return nameFromLabels(splitLabels(text, origin));
@@ -80,30 +88,42 @@ function parseNameSlowly(text: string, origin: DomainName | undefined): DomainNa
 export function nameToWire(text: string, origin?: DomainName): Octets {
   if (text === '.') return '\0' as Octets;
   if (text === '@') return domainToWire(origin ?? noOrigin(text));
-  let wire = '';
-  let labelStart = 0;
   const length = text.length;
+  if (length === 0 || length > MAX_WIRE) return labelsToWire(splitLabels(text, origin));
+  let labelStart = 0;
   for (let i = 0; i < length; i++) {
     const c = text.charCodeAt(i);
     if (c === DOT) {
       const labelLength = i - labelStart;
       if (labelLength === 0 || labelLength > MAX_LABEL) return labelsToWire(splitLabels(text, origin));
-      wire += String.fromCharCode(labelLength) + text.slice(labelStart, i);
+      scratch[labelStart] = labelLength;
       labelStart = i + 1;
     } else if (c > 127 || charClass[c] === SPECIAL) {
       return labelsToWire(splitLabels(text, origin));
+    } else {
+      scratch[i + 1] = c;
     }
   }
   const rest = length - labelStart;
-  if (length === 0 || rest > MAX_LABEL) return labelsToWire(splitLabels(text, origin));
-  if (rest === 0) {
-    wire += '\0';
-  } else {
-    if (origin === undefined) return noOrigin(text);
-    wire += String.fromCharCode(rest) + text.slice(labelStart) + domainToWire(origin);
-  }
-  if (wire.length > MAX_WIRE) tooLong(text);
-  return wire as Octets;
+  if (rest > MAX_LABEL) return labelsToWire(splitLabels(text, origin));
+  scratch[labelStart] = rest;
+  let size = labelStart + 1;
+  if (rest > 0) size = length + 1 + append(domainToWire(origin ?? noOrigin(text)), length + 1);
+  if (size > MAX_WIRE) tooLong(text);
+  return scratch.toString('latin1', 0, size) as Octets;
+}
+
+/**
+ * Where names are put together: a text built piece by piece with `+` is a tree of its pieces, which takes several times the
+ * memory of the text until somebody looks into it.
+ */
+const scratch = Buffer.alloc(2 * MAX_WIRE + 2);
+
+/** Puts octets behind the first `at` of `scratch`; gives how many. */
+function append(octets: string, at: number): number {
+  const { length } = octets;
+  for (let i = 0; i < length; i++) scratch[at + i] = octets.charCodeAt(i);
+  return length;
 }
 
 const wireOfOrigin = new Map<DomainName, Octets>();
