@@ -8,7 +8,7 @@ import type { CacheLine } from './cache/line.ts';
 import { compileZone } from './compile.ts';
 import { type OrderedZone, orderZone } from './content.ts';
 import { newEstate, type RepositoryEstate } from './estate.ts';
-import type { ZoneFacts } from './facts.ts';
+import { templateNames, type ZoneFacts } from './facts.ts';
 import { type Project, readDocument } from './project.ts';
 import { askAgain, isConcerned, newQuestionTable, type QuestionTable, withLog } from './questions.ts';
 import { contentState, isDependent } from './serial/past.ts';
@@ -24,8 +24,8 @@ export interface EvaluateOptions {
   readonly only?: ReadonlySet<DomainName> | undefined;
   /** How many findings of one rule are told for a zone; the usual number where it is not given. */
   readonly limit?: number | undefined;
-  /** Whether the content of a zone is wanted though nothing about the zone has changed. */
-  readonly wants?: (facts: ZoneFacts) => boolean;
+  /** Says of which zones the content is wanted though nothing about them has changed. Asked once, behind all others. */
+  readonly want?: (unchanged: readonly CacheLine[]) => readonly DomainName[];
   /** Is told from time to time how many zones are done, and how many there are to do as far as is known. */
   readonly progress?: ((done: number, all: number) => void) | undefined;
   /** Takes the zones that were compiled, some at a time. Their content is let go afterwards. */
@@ -71,14 +71,10 @@ export async function evaluate(project: Project, options: EvaluateOptions): Prom
   );
   const affected = findAffected(work, changed).filter((apex) => !changed.has(apex) && wanted(apex));
   await evaluateAll(work, affected);
-  const rest = [...project.zones.keys()].filter((apex) => !work.done.has(apex) && wanted(apex));
-  const { wants } = options;
-  if (wants !== undefined)
-    await evaluateAll(
-      work,
-      rest.filter((apex) => wants(work.known(apex) as ZoneFacts)),
-      true,
-    );
+  if (options.want !== undefined) {
+    const rest = [...project.zones.keys()].filter((apex) => !work.done.has(apex) && wanted(apex));
+    await evaluateAll(work, options.want(rest.map((apex) => cache?.zones.get(apex) as CacheLine)), true);
+  }
 
   const zones = new Map<DomainName, CacheLine | ZoneFacts>();
   const findings: Finding[] = [...project.findings];
@@ -151,7 +147,7 @@ function findChanged({ project, options }: Work): Set<DomainName> {
     else {
       let same = holds.get(line.templates);
       if (same === undefined) {
-        same = line.templates === templatesText(project, namesIn(line.templates));
+        same = line.templates === templatesText(project, templateNames(line.templates));
         holds.set(line.templates, same);
       }
       if (!same || line.id !== idOf(project, path)) changed.add(apex);
@@ -274,10 +270,6 @@ function templatesText(project: Project, names: readonly string[]): string {
     return `${name}=${path === undefined ? '-' : idOf(project, path)}`;
   });
   return ids.join(' ');
-}
-
-function namesIn(templates: string): string[] {
-  return templates === '' ? [] : templates.split(' ').map((each) => each.slice(0, each.lastIndexOf('=')));
 }
 
 /** The id of a file; a text that is none where the file cannot be read, which is said when it is. */

@@ -37,6 +37,6 @@ export function hasContent(facts: ZoneFacts): facts is ContentFacts {
 }
 
 /** The names of the templates in {@link ZoneFacts.templates}. */
-export function templateNames(facts: ZoneFacts): string[] {
-  return facts.templates === '' ? [] : facts.templates.split(' ').map((each) => each.slice(0, each.lastIndexOf('=')));
+export function templateNames(templates: string): string[] {
+  return templates === '' ? [] : templates.split(' ').map((each) => each.slice(0, each.lastIndexOf('=')));
 }

@@ -37,6 +37,16 @@ export interface ManifestZone {
   readonly files: readonly ReleaseFile[];
 }
 
+/**
+ * A zone of a manifest: its line there, and what the line says, which is read when it is asked for. Of ten thousand zones
+ * only those are read that have to do with a change.
+ */
+export interface ManifestEntry {
+  readonly line: string;
+  /** Throws a {@link ManifestError} where the line is damaged. */
+  readonly zone: ManifestZone;
+}
+
 /** The table of contents of a release. */
 export interface Manifest {
   /** The program that compiled it: `zonewright 1.0.0`. */
@@ -47,7 +57,7 @@ export interface Manifest {
   readonly dirty: boolean;
   /** What belongs to no single zone. */
   readonly files: readonly ReleaseFile[];
-  readonly zones: ReadonlyMap<DomainName, ManifestZone>;
+  readonly zones: ReadonlyMap<DomainName, ManifestEntry>;
 }
 
 /** The file's name in a release. */
@@ -69,7 +79,7 @@ export class ManifestError extends Error {
  */
 export function printManifest(manifest: Manifest): string {
   const files = [...manifest.files].sort(byPath).map((file) => `    ${JSON.stringify(file)}`);
-  const zones = [...manifest.zones.keys()].sort().map((apex) => printZone(manifest.zones.get(apex) as ManifestZone));
+  const zones = [...manifest.zones.keys()].sort().map((apex) => (manifest.zones.get(apex) as ManifestEntry).line);
   return [
     '{',
     `  "format_version": "${FORMAT}",`,
@@ -86,10 +96,11 @@ function printList(lines: readonly string[]): string {
   return lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n  ]`;
 }
 
-function printZone(zone: ManifestZone): string {
+/** The entry of a zone in a manifest. */
+export function manifestEntry(zone: ManifestZone): ManifestEntry {
   const files = [...zone.files].sort(byPath);
   const { apex, serial, serialFrom, commit, source, content, records, signaturesExpire } = zone;
-  return `    ${JSON.stringify({
+  const line = `${INDENT}${JSON.stringify({
     zone: apex,
     serial,
     serial_from: serialFrom,
@@ -100,39 +111,99 @@ function printZone(zone: ManifestZone): string {
     signatures_expire: signaturesExpire,
     files,
   })}`;
+  return { line, zone };
 }
+
+/** Whether an entry is about this content, made from these sources; found out without reading it. */
+export function isAbout({ line }: ManifestEntry, source: string, content: string): boolean {
+  return line.includes(`"source_sha256":"${source}","content_sha256":"${content}"`);
+}
+
+/** The number of records of an entry, found out without reading all of it. */
+export function recordsOf({ line }: ManifestEntry): number {
+  return Number.parseInt(line.slice(line.indexOf(RECORDS) + RECORDS.length), 10);
+}
+
+const INDENT = '    ';
+const RECORDS = '"records":';
 
 function byPath(a: ReleaseFile, b: ReleaseFile): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
 /**
- * Reads a manifest, which may come from anywhere: every field is checked, no path leads out of the release.
+ * Reads a manifest, which may come from anywhere: every field is checked when it is read, no path leads out of the release.
  *
  * @throws ManifestError that says what is wrong.
  */
 export function readManifest(text: string): Manifest {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
-    throw new ManifestError('it is not JSON');
+  const begin = text.indexOf(ZONES);
+  // As it is printed every zone has its line; in any other form all of it is read.
+  if (begin >= 0 && text.endsWith(END)) {
+    const zones = new Map<DomainName, ManifestEntry>();
+    let last = '';
+    for (const line of text.slice(begin + ZONES.length, -END.length).split(',\n')) {
+      const apex = apexOf(line);
+      if (apex === undefined || apex <= last) return readWhole(text);
+      zones.set(apex, lazyEntry(line));
+      last = apex;
+    }
+    return { ...readTop(`${text.slice(0, begin)}${ZONES}]}`), zones };
   }
-  const top = object(data, 'the manifest');
+  return readWhole(text);
+}
+
+const ZONES = '\n  "zones": [\n';
+const END = '\n  ]\n}\n';
+const LINE_START = `${INDENT}{"zone":"`;
+
+/** The zone of a line as it is printed; `undefined` where it is anything else, or its name has escapes. */
+function apexOf(line: string): DomainName | undefined {
+  if (!line.startsWith(LINE_START) || !line.endsWith(']}')) return undefined;
+  const apex = line.slice(LINE_START.length, line.indexOf('"', LINE_START.length));
+  return /^(\.|([!#%&'*+,/0-9:<=>?[\]^_`a-z{|}~-]{1,63}\.)+)$/.test(apex) ? (apex as DomainName) : undefined;
+}
+
+function lazyEntry(line: string): ManifestEntry {
+  let zone: ManifestZone | undefined;
+  return {
+    line,
+    get zone() {
+      zone ??= readZone(object(parse(line), 'a zone'));
+      return zone;
+    },
+  };
+}
+
+function readWhole(text: string): Manifest {
+  const zones = new Map<DomainName, ManifestEntry>();
+  for (const item of list(object(parse(text), 'the manifest').zones, 'zones')) {
+    const zone = readZone(object(item, 'a zone'));
+    zones.set(zone.apex, manifestEntry(zone));
+  }
+  return { ...readTop(text), zones };
+}
+
+/** What belongs to no zone. */
+function readTop(text: string): Omit<Manifest, 'zones'> {
+  const top = object(parse(text), 'the manifest');
   const version = string(top.format_version, 'format_version');
   if (!/^1\.\d+$/.test(version)) throw new ManifestError(`its format_version is ${version}, not 1.x`);
-  const zones = new Map<DomainName, ManifestZone>();
-  for (const item of list(top.zones, 'zones')) {
-    const zone = readZone(object(item, 'a zone'));
-    zones.set(zone.apex, zone);
-  }
+  list(top.zones, 'zones');
   return {
     generator: string(top.generator, 'generator'),
     commit: nullable(top.commit, 'commit', COMMIT),
     dirty: top.dirty === true,
     files: list(top.files, 'files').map(readFile),
-    zones,
   };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ManifestError('it is not JSON');
+  }
 }
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -204,4 +275,9 @@ function nullable(value: unknown, what: string, form: RegExp): string | null {
 function whole(value: unknown, what: string, most: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value;
   throw new ManifestError(`${what} is not a number in its range`);
+}
+
+/** Every file of a release, the manifest itself left out. Reads all of it. */
+export function allFiles(manifest: Manifest): ReleaseFile[] {
+  return [...manifest.files, ...[...manifest.zones.values()].flatMap(({ zone }) => zone.files)];
 }

@@ -67,7 +67,7 @@ export function buildRelease(workspace: Workspace, options: BuildOptions): Promi
     if (misplaced !== undefined) return misplaced;
     const named = options.previous === undefined ? undefined : findPrevious(options.previous);
     if (named !== undefined && 'kind' in named) return named;
-    const draft = openDraft(options.out, named);
+    const draft = openDraft(options.out);
     try {
       const { project, cache, at, uncommitted, close } = await openWorkspace(workspace, options.at);
       try {
@@ -89,7 +89,7 @@ export function buildRelease(workspace: Workspace, options: BuildOptions): Promi
             cache,
             only,
             progress: workspace.progress,
-            wants: writer.wants,
+            want: writer.want,
             take: writer.take,
           });
           const findings = [...evaluation.findings, ...writer.findings].sort(compareFindings);

@@ -1,6 +1,6 @@
 import { evaluate } from '../compile/evaluate.ts';
 import { hasContent, templateNames } from '../compile/facts.ts';
-import { zoneText } from '../compile/release/writer.ts';
+import { zoneText } from '../compile/release/zone-text.ts';
 import { newSerialChooser } from '../compile/serial/choose.ts';
 import { compareFindings, type Finding, stops } from '../zone/finding.ts';
 import type { NotBuilt } from './build.ts';
@@ -40,12 +40,14 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
         today: dayOf(workspace.now),
         cache,
         only,
-        wants: () => true,
+        want: (unchanged) => unchanged.map(({ apex }) => apex),
         async take(zones) {
           for (const { facts, ordered } of zones) {
             if (ordered === undefined || !hasContent(facts) || facts.findings.some(stops)) continue;
             const { apex, state, dependent } = facts;
-            const [choice] = await chooser.choose([{ apex, state, dependent, templates: templateNames(facts) }]);
+            const [choice] = await chooser.choose([
+              { apex, state, dependent, templates: templateNames(facts.templates) },
+            ]);
             if (choice?.finding !== undefined) found.push(choice.finding);
             if (choice !== undefined) text = zoneText(ordered, choice.serial, options.node);
           }

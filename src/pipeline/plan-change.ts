@@ -1,8 +1,13 @@
 import { resolve } from 'node:path';
 import type { CompiledZone } from '../compile/compile.ts';
 import { type EvaluatedZone, evaluate } from '../compile/evaluate.ts';
-import type { ZoneFacts } from '../compile/facts.ts';
-import { type ExistingState, stateOfProject, stateOfRelease } from '../compile/plan/compare.ts';
+import {
+  type ExistingState,
+  type KnownZone,
+  knownZone,
+  stateOfProject,
+  stateOfRelease,
+} from '../compile/plan/compare.ts';
 import type { ZoneDelta } from '../compile/plan/delta.ts';
 import { diffCompiled } from '../compile/plan/nodes.ts';
 import { makePlan, type Plan } from '../compile/plan/plan.ts';
@@ -118,15 +123,15 @@ async function compare(
     const file = project.zones.get(apex) ?? `zones/${apex}`;
     findings.push(...checkChange(before, after, { zone: zone?.zone, file, today }));
   };
-  const differs = (facts: ZoneFacts): boolean => !existing.zones.has(facts.apex) || existing.mayDiffer(facts);
+  const differs = (zone: KnownZone): boolean => !existing.zones.has(zone.apex) || existing.mayDiffer(zone);
   const evaluation = await evaluate(project, {
     today,
     cache,
     only,
     progress: workspace.progress,
-    wants: differs,
+    want: (unchanged) => unchanged.filter(differs).map(({ apex }) => apex),
     async take(zones) {
-      const wanted = zones.filter(({ facts, ordered }) => ordered !== undefined && differs(facts));
+      const wanted = zones.filter(({ facts, ordered }) => ordered !== undefined && differs(knownZone(facts)));
       await existing.prefetch(wanted.map(({ facts }) => facts.apex));
       for (const zone of wanted) note(existing.compiled(zone.facts.apex), zone.ordered?.compiled, zone);
     },

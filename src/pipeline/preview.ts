@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { watch } from 'chokidar';
 import { MANIFEST, type Manifest, readManifest } from '../compile/manifest.ts';
+import { zoneFilePath } from '../compile/paths.ts';
 import type { ListenFault, SocketAddress } from '../deploy/nameservers/embedded/address.ts';
 import type { QueryEvent } from '../deploy/nameservers/embedded/server.ts';
 import { startNameServer } from '../deploy/nameservers/embedded/server.ts';
@@ -10,7 +11,6 @@ import { type ServedZone, serveZone, zoneSet } from '../dns/answer/served-zone.t
 import { readRRsets } from '../dns/master/collect.ts';
 import type { DomainName } from '../dns/name.ts';
 import { octets } from '../dns/octets.ts';
-import { zoneFileName } from '../zone/layout.ts';
 
 /** What a preview needs and tells. */
 export interface PreviewRequest {
@@ -130,11 +130,12 @@ function loadZones(
     served.delete(apex);
     changed.push(apex);
   }
-  for (const { apex, content, serial } of manifest.zones.values()) {
+  for (const { zone } of manifest.zones.values()) {
+    const { apex, content, serial } = zone;
     const known = served.get(apex);
     if (known?.content === content && known.serial === serial) continue;
-    const name = `${zoneFileName(apex)}.zone`;
-    const text = readFileSync(join(release, 'zones', name), 'latin1');
+    const name = zoneFilePath(apex);
+    const text = readFileSync(join(release, name), 'latin1');
     const { rrsets } = readRRsets({ name, octets: octets(text) }, { apex });
     served.set(apex, { content, serial, zone: serveZone(apex, rrsets) });
     changed.push(apex);

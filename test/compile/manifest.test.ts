@@ -4,7 +4,15 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Manifest, ManifestZone, ReleaseFile } from '../../src/compile/manifest.ts';
-import { ManifestError, printManifest, readManifest } from '../../src/compile/manifest.ts';
+import {
+  allFiles,
+  isAbout,
+  ManifestError,
+  manifestEntry,
+  printManifest,
+  readManifest,
+  recordsOf,
+} from '../../src/compile/manifest.ts';
 import type { DomainName } from '../../src/dns/name.ts';
 import type { Serial } from '../../src/dns/serial.ts';
 
@@ -39,7 +47,7 @@ const manifests: fc.Arbitrary<Manifest> = fc.record({
   files: fc.uniqueArray(files, { selector: ({ path }) => path }),
   zones: fc
     .uniqueArray(zones, { selector: ({ apex }) => apex })
-    .map((all) => new Map(all.map((zone) => [zone.apex, zone] as [DomainName, ManifestZone]))),
+    .map((all) => new Map(all.map((zone) => [zone.apex, manifestEntry(zone)]))),
 });
 
 describe('the manifest', () => {
@@ -88,7 +96,7 @@ describe('the manifest', () => {
       zones: new Map([
         [
           'example.com.' as DomainName,
-          {
+          manifestEntry({
             apex: 'example.com.' as DomainName,
             serial: 1 as Serial,
             serialFrom: 'history',
@@ -98,7 +106,7 @@ describe('the manifest', () => {
             records: 3,
             signaturesExpire: null,
             files: [{ path: 'zones/example.com.zone', sha256: '3'.repeat(64), size: 100 }],
-          },
+          }),
         ],
       ]),
     }),
@@ -179,9 +187,27 @@ describe('the manifest', () => {
     ],
   ])('refuses %s', (_, spoil) => {
     const data = structuredClone(good);
-    expect(() => readManifest(JSON.stringify(data))).not.toThrow();
+    expect(() => allFiles(readManifest(JSON.stringify(data)))).not.toThrow();
     spoil(data);
-    expect(() => readManifest(JSON.stringify(data))).toThrow(ManifestError);
+    expect(() => allFiles(readManifest(JSON.stringify(data)))).toThrow(ManifestError);
+  });
+
+  it('refuses a damaged line when it is read', () => {
+    const text = printManifest(readManifest(JSON.stringify(good)));
+    for (const spoilt of [text.replace('"serial":1', '"serial":-1'), text.replace('"records":3,', '"records":3')]) {
+      expect(() => allFiles(readManifest(spoilt))).toThrow(ManifestError);
+    }
+  });
+
+  it('says what a line is about, and how many records it has, without reading it', () => {
+    fc.assert(
+      fc.property(zones, (zone) => {
+        const entry = manifestEntry(zone);
+        expect(isAbout(entry, zone.source, zone.content)).toBe(true);
+        expect(isAbout(entry, zone.content, zone.source)).toBe(zone.source === zone.content);
+        expect(recordsOf(entry)).toBe(zone.records);
+      }),
+    );
   });
 
   it('refuses what is no JSON', () => {

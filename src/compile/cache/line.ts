@@ -1,14 +1,14 @@
 import type { DomainName } from '../../dns/name.ts';
 import type { Serial } from '../../dns/serial.ts';
-import type { Finding } from '../../zone/finding.ts';
+import { type Finding, stops } from '../../zone/finding.ts';
 import type { SerialPolicy } from '../../zone/settings.ts';
 import type { ZoneFacts } from '../facts.ts';
 import type { Question } from '../questions.ts';
 import type { ZoneState } from '../serial/trace.ts';
 
 /**
- * The facts of a zone as one line of the cache. The fields that tell whether it still holds come first, so that of ten
- * thousand zones only those are read whole of which more has to be known.
+ * The facts of a zone as one line of the cache. The fields that tell whether it still holds, and whether it has to do with a
+ * change elsewhere, come first: of ten thousand zones only those are read whole of which more has to be known.
  */
 export interface CacheLine {
   readonly apex: DomainName;
@@ -16,8 +16,18 @@ export interface CacheLine {
   readonly id: string;
   readonly templates: string;
   readonly day: string;
-  /** Whether there are findings. */
+  /** Whether there are findings, and whether one of them stops a release. */
   readonly hasFindings: boolean;
+  readonly stops: boolean;
+  /** Whether its content hangs on other zones or on the inventory. */
+  readonly dependent: boolean;
+  /** Whether nodes have values of their own. */
+  readonly hasNodes: boolean;
+  /** Whether its serial must come after one that was served elsewhere. */
+  readonly hasFloor: boolean;
+  readonly source: string;
+  /** Empty where it could not be compiled. */
+  readonly content: string;
   /** The whole line. */
   readonly text: string;
 }
@@ -32,12 +42,12 @@ export function printLine(facts: ZoneFacts, indexOf: (question: Question) => num
     facts.id,
     facts.templates,
     facts.day,
-    facts.findings.length === 0 ? '' : 'f',
+    flagsOf(facts),
     facts.source,
+    state.kind === 'content' ? state.content : '',
     printState(state),
     facts.records,
     facts.nodes.join(','),
-    facts.dependent ? 'd' : '',
     neighbourhoods === 'any' ? '*' : [...neighbourhoods].join(' '),
     facts.questions.map(indexOf).join(','),
     facts.findings.length === 0 ? '' : JSON.stringify(facts.findings),
@@ -45,56 +55,91 @@ export function printLine(facts: ZoneFacts, indexOf: (question: Question) => num
   return fields.join('\t');
 }
 
+function flagsOf({ findings, dependent, nodes, state }: ZoneFacts): string {
+  const flags = [
+    findings.length > 0 ? 'f' : '',
+    findings.some(stops) ? 's' : '',
+    dependent ? 'd' : '',
+    nodes.length > 0 ? 'n' : '',
+    state.kind === 'content' && state.floor !== undefined ? 'o' : '',
+  ];
+  return flags.join('');
+}
+
+/** How many fields are read at once. */
+const FIRST_FIELDS = 8;
+
 /** Reads the first fields of a line. */
 export function readLine(text: string): CacheLine {
-  const ends: number[] = [];
-  let at = -1;
-  for (let i = 0; i < 6; i++) {
-    at = text.indexOf('\t', at + 1);
-    ends.push(at);
+  const fields: string[] = [];
+  let from = 0;
+  for (let i = 0; i < FIRST_FIELDS; i++) {
+    const to = text.indexOf('\t', from);
+    fields.push(text.slice(from, to));
+    from = to + 1;
   }
-  const [apex, path, id, templates, day, flag] = ends as [number, number, number, number, number, number];
+  const [apex, path, id, templates, day, flags, source, content] = fields as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   return {
-    apex: text.slice(0, apex) as DomainName,
-    path: text.slice(apex + 1, path),
-    id: text.slice(path + 1, id),
-    templates: text.slice(id + 1, templates),
-    day: text.slice(templates + 1, day),
-    hasFindings: flag > day + 1,
+    apex: apex as DomainName,
+    path,
+    id,
+    templates,
+    day,
+    hasFindings: flags.includes('f'),
+    stops: flags.includes('s'),
+    dependent: flags.includes('d'),
+    hasNodes: flags.includes('n'),
+    hasFloor: flags.includes('o'),
+    source,
+    content,
     text,
   };
 }
 
 /** Reads a whole line. `questions` are numbered as they were when it was written. */
 export function factsOf(line: CacheLine, questions: readonly Question[]): ZoneFacts {
-  const fields = line.text.split('\t');
-  const [, , , , , , source, state, records, nodes, dependent, neighbourhoods, asked, findings] = fields as string[];
+  const [state, records, nodes, neighbourhoods, asked, findings] = line.text.split('\t').slice(FIRST_FIELDS) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   return {
     apex: line.apex,
     path: line.path,
     id: line.id,
     templates: line.templates,
     day: line.day,
-    source: source as string,
-    state: readState(state as string),
+    source: line.source,
+    state: readState(line.content, state),
     records: Number(records),
-    nodes: nodes === '' ? [] : (nodes as string).split(','),
-    dependent: dependent === 'd',
-    neighbourhoods: neighbourhoods === '*' ? 'any' : new Set((neighbourhoods as string).split(' ')),
-    questions: asked === '' ? [] : (asked as string).split(',').map((index) => questions[Number(index)] as Question),
-    findings: findings === '' ? [] : (JSON.parse(findings as string) as Finding[]),
+    nodes: nodes === '' ? [] : nodes.split(','),
+    dependent: line.dependent,
+    neighbourhoods: neighbourhoods === '*' ? 'any' : new Set(neighbourhoods.split(' ')),
+    questions: asked === '' ? [] : asked.split(',').map((index) => questions[Number(index)] as Question),
+    findings: findings === '' ? [] : (JSON.parse(findings) as Finding[]),
   };
 }
 
 function printState(state: ZoneState): string {
   if (state.kind !== 'content') return '';
-  const { content, policy, floor, documentSerial } = state;
-  return `${content} ${policy} ${floor ?? '-'} ${documentSerial ?? '-'}`;
+  return `${state.policy} ${state.floor ?? '-'} ${state.documentSerial ?? '-'}`;
 }
 
-function readState(text: string): ZoneState {
-  if (text === '') return { kind: 'unreadable' };
-  const [content, policy, floor, documentSerial] = text.split(' ') as [string, string, string, string];
+function readState(content: string, text: string): ZoneState {
+  if (content === '') return { kind: 'unreadable' };
+  const [policy, floor, documentSerial] = text.split(' ') as [string, string, string];
   return {
     kind: 'content',
     content,

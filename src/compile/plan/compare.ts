@@ -4,8 +4,8 @@ import { readRRsets } from '../../dns/master/collect.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { fromBuffer } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
-import { RRSIG } from '../../dns/types/rrsig.ts';
 import type { Zone } from '../../zone/zone.ts';
+import type { CacheLine } from '../cache/line.ts';
 import { type CompiledZone, compileZone } from '../compile.ts';
 import { newEstate } from '../estate.ts';
 import { templateNames, type ZoneFacts } from '../facts.ts';
@@ -15,11 +15,27 @@ import { ReleaseError } from '../release/error.ts';
 import type { ExistingRelease } from '../release/place.ts';
 import { CONFIG_FILE, INVENTORY_FILE } from '../source/tree.ts';
 
+/** What is known about a zone without its content. */
+export type KnownZone = Pick<CacheLine, 'apex' | 'id' | 'templates' | 'dependent' | 'hasNodes' | 'content'>;
+
+/** What is known about a zone that was compiled. */
+export function knownZone(facts: ZoneFacts): KnownZone {
+  const { apex, id, templates, dependent, nodes, state } = facts;
+  return {
+    apex,
+    id,
+    templates,
+    dependent,
+    hasNodes: nodes.length > 0,
+    content: state.kind === 'content' ? state.content : '',
+  };
+}
+
 /** A state that another is held against: a commit, or a release. */
 export interface ExistingState {
   readonly zones: ReadonlySet<DomainName>;
   /** Whether a zone may say something else there than now; where that is out of the question it need not be compiled. */
-  mayDiffer(facts: ZoneFacts): boolean;
+  mayDiffer(zone: KnownZone): boolean;
   prefetch(zones: readonly DomainName[]): Promise<void>;
   /** The zone as it is served there; `undefined` where it is not there, or was too broken to be served. */
   compiled(apex: DomainName): CompiledZone | undefined;
@@ -45,11 +61,10 @@ export function stateOfProject(project: Project, now: Project): ExistingState {
   const sameInventory = isSame(INVENTORY_FILE);
   return {
     zones: new Set(project.zones.keys()),
-    mayDiffer(facts) {
-      const { apex, dependent, nodes } = facts;
-      if (!sameConfig || dependent || (nodes.length > 0 && !sameInventory)) return true;
-      if (idIn(project, project.zones.get(apex)) !== facts.id) return true;
-      return templateNames(facts).some(
+    mayDiffer({ apex, id, templates, dependent, hasNodes }) {
+      if (!sameConfig || dependent || (hasNodes && !sameInventory)) return true;
+      if (idIn(project, project.zones.get(apex)) !== id) return true;
+      return templateNames(templates).some(
         (name) => idIn(project, project.templates.get(name)) !== idIn(now, now.templates.get(name)),
       );
     },
@@ -68,10 +83,10 @@ export function stateOfProject(project: Project, now: Project): ExistingState {
 export function stateOfRelease({ folder, manifest }: ExistingRelease): ExistingState {
   return {
     zones: new Set(manifest.zones.keys()),
-    mayDiffer: ({ apex, state }) => state.kind !== 'content' || manifest.zones.get(apex)?.content !== state.content,
+    mayDiffer: ({ apex, content }) => content === '' || manifest.zones.get(apex)?.zone.content !== content,
     prefetch: () => Promise.resolve(),
     compiled(apex) {
-      const entry = manifest.zones.get(apex);
+      const entry = manifest.zones.get(apex)?.zone;
       return entry === undefined ? undefined : readRelease(folder, entry);
     },
   };
@@ -100,14 +115,5 @@ function readZoneFile(folder: string, path: string, apex: DomainName): ReadonlyM
   }
   const { rrsets, errors } = readRRsets({ name: path, octets: fromBuffer(octets) }, { apex });
   if (errors > 0) throw new ReleaseError('refused', `${file} is damaged`, fix);
-  for (const [owner, ofOwner] of rrsets)
-    if (ofOwner.some(({ type }) => type === RRSIG.code)) rrsets.set(owner, joined(ofOwner));
   return rrsets;
-}
-
-/** The reader parts signatures by what they sign; documents, and so compiled zones, have one RRset of them. */
-function joined(rrsets: readonly RRset[]): RRset[] {
-  const signatures = rrsets.filter(({ type }) => type === RRSIG.code);
-  const rdatas = signatures.flatMap((rrset) => rrset.rdatas);
-  return [...rrsets.filter(({ type }) => type !== RRSIG.code), { ...(signatures[0] as RRset), rdatas }];
 }

@@ -1,23 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MANIFEST, type Manifest, printManifest, type ReleaseFile } from '../manifest.ts';
+import { allFiles, MANIFEST, type Manifest, printManifest, type ReleaseFile } from '../manifest.ts';
 import { flush, makeDurable } from './durable.ts';
 import { diskError } from './error.ts';
-import { takeLock } from './lock.ts';
-import { type ExistingRelease, findRelease, placeOfRelease, recover } from './place.ts';
+import { type Lock, takeLock } from './lock.ts';
+import { type ExistingRelease, findRelease, placeOfRelease, type ReleasePlace, recover } from './place.ts';
 import { openSink, type ReleaseSink } from './sink.ts';
-import { fingerprintOf, isUntouched, type KnownFile, readState, sha256, writeState } from './state.ts';
+import {
+  fingerprintOf,
+  isFile,
+  isUntouched,
+  type KnownFile,
+  type ReleaseState,
+  readState,
+  writeState,
+} from './state.ts';
 
 /**
  * A release that is being written beside the folder that it will be in. Until it is published the folder is as it was, and
@@ -29,15 +27,17 @@ export interface ReleaseDraft {
   /** Begins a file. Its folders are made. */
   create(path: string): ReleaseSink;
   /**
-   * Takes files over from the release that is there, or from the one given as previous; hard-linked where that is possible.
-   * Gives those that have to be written instead: they are missing or not what the manifest says.
+   * Takes over the files of the release that is in the folder, but for some paths; hard-linked where that is possible. Gives
+   * the paths that have to be written instead: the files are missing or not what the manifest says.
    */
-  keep(files: readonly ReleaseFile[]): ReleaseFile[];
-  /** Whether a file that could be taken over is there and what its manifest says. */
-  isIntact(file: ReleaseFile): boolean;
+  keepAll(except: ReadonlySet<string>): string[];
+  /** Takes files over from a release in another folder. Gives those that have to be written instead. */
+  keepFrom(release: ExistingRelease, files: readonly ReleaseFile[]): ReleaseFile[];
+  /** The paths of the files in the folder that are missing or not what the manifest says. */
+  findDamage(): string[];
   /** Puts a manifest into the release in the folder whose files are all the same, in one step. */
   replaceManifest(manifest: Manifest): void;
-  /** Puts the draft in the place of what is in the folder. It holds the files of the manifest and nothing else. */
+  /** Puts the draft in the place of what is in the folder. It holds what was created and kept, and nothing else. */
   publish(manifest: Manifest): void;
   /** Clears away what was not published and gives the lock back. To be called in any case; never throws. */
   close(): void;
@@ -51,12 +51,17 @@ const SPARE_FROM = 500;
  *
  * @throws ReleaseError where the folder holds something else, another build is at it, or the disk refuses.
  */
-export function openDraft(folder: string, previous?: ExistingRelease): ReleaseDraft {
-  const place = placeOfRelease(folder);
+export function openDraft(folder: string): ReleaseDraft {
+  const place = guarded(`write ${folder}`, () => placeOfRelease(folder));
   const lock = takeLock(place.lock);
   try {
     recover(place);
-    return newDraft(place, lock, findRelease(place.folder), previous);
+    let state: ReleaseState | undefined;
+    const existing = findRelease(place.folder, (text) => {
+      state = readState(place.state, text);
+      return state !== undefined;
+    });
+    return newDraft(place, lock, existing, state);
   } catch (error) {
     lock.release();
     throw diskError(error, `write ${place.folder}`);
@@ -64,24 +69,17 @@ export function openDraft(folder: string, previous?: ExistingRelease): ReleaseDr
 }
 
 function newDraft(
-  place: ReturnType<typeof placeOfRelease>,
-  lock: ReturnType<typeof takeLock>,
+  place: ReleasePlace,
+  lock: Lock,
   existing: ExistingRelease | undefined,
-  previous: ExistingRelease | undefined,
+  state: ReleaseState | undefined,
 ): ReleaseDraft {
-  const memories = (existing && readState(place.state, existing.text)?.files) ?? new Map<string, KnownFile>();
-  const existingFiles = filesOf(existing);
-  const sources = new Map<ExistingRelease, ReadonlyMap<string, ReleaseFile>>();
-  if (existing !== undefined) sources.set(existing, existingFiles);
-  if (previous !== undefined) sources.set(previous, filesOf(previous));
-  /** The files that were found to be what their manifest says, and where. */
-  const intact = new Map<string, { readonly sha256: string; readonly folder: string }>();
   const next = `${place.next}${process.pid}-${randomBytes(4).toString('hex')}`;
   const folders = new Set<string>();
   /** The paths that were written, which the disk does not have for sure. */
   const written = new Set<string>();
-  /** The paths that were linked or copied from another release. */
-  const taken = new Set<string>();
+  /** The paths that were linked from another release. */
+  const linked = new Set<string>();
   /** The paths of which the spare had the right file already. */
   const found = new Set<string>();
   let begun = false;
@@ -90,7 +88,7 @@ function newDraft(
   const begin = (): void => {
     if (begun) return;
     begun = true;
-    if (memories.size > 0 && existsSync(place.spare)) {
+    if (state !== undefined && existsSync(place.spare)) {
       // Without its manifest it is no release any more, whatever happens next.
       rmSync(join(place.spare, MANIFEST), { force: true });
       renameSync(place.spare, next);
@@ -102,6 +100,7 @@ function newDraft(
     folders.add('.');
   };
   const makeRoom = (path: string): string => {
+    begin();
     const folderOfPath = dirname(path);
     if (!folders.has(folderOfPath)) {
       mkdirSync(join(next, folderOfPath), { recursive: true });
@@ -112,45 +111,37 @@ function newDraft(
     if (fromSpare) rmSync(target, { recursive: true, force: true });
     return target;
   };
-  const isGood = (file: ReleaseFile, from: string, memory: KnownFile | undefined): boolean => {
-    const path = join(from, file.path);
-    if (memory !== undefined && memory.size === file.size && isUntouched(path, memory)) return true;
-    return fingerprintOf(path)?.size === file.size && sha256(readFileSync(path)) === file.sha256;
-  };
-  const takeFrom = (file: ReleaseFile, from: string): void => {
-    const target = makeRoom(file.path);
+  const takeFrom = (folder: string, path: string): void => {
+    const target = makeRoom(path);
     try {
-      linkSync(join(from, file.path), target);
-      taken.add(file.path);
+      linkSync(join(folder, path), target);
+      linked.add(path);
     } catch {
-      copyFileSync(join(from, file.path), target);
-      written.add(file.path);
+      copyFileSync(join(folder, path), target);
+      written.add(path);
     }
   };
-  /** The release that has a file, unharmed; `undefined` where none has. */
-  const sourceOf = (file: ReleaseFile): string | undefined => {
-    const known = intact.get(file.path);
-    if (known?.sha256 === file.sha256) return known.folder;
-    for (const [release, files] of sources) {
-      if (files.get(file.path)?.sha256 !== file.sha256) continue;
-      const memory = release === existing ? memories.get(file.path) : undefined;
-      if (!isGood(file, release.folder, memory)) continue;
-      intact.set(file.path, { sha256: file.sha256, folder: release.folder });
-      return release.folder;
+  /** Takes over a file that has not changed since it was published, from the spare if that has it; false where it has. */
+  const keepKnown = (path: string, known: KnownFile): boolean => {
+    if (fromSpare && known.inSpare && isUntouched(join(next, path), known)) {
+      found.add(path);
+      return true;
     }
-    return undefined;
+    const untouched = isUntouched(join(place.folder, path), known);
+    if (untouched) takeFrom(place.folder, path);
+    return untouched;
   };
-  const keepOne = (file: ReleaseFile): boolean => {
-    const memory = memories.get(file.path);
-    if (fromSpare && memory?.inSpare === true && existingFiles.get(file.path)?.sha256 === file.sha256) {
-      if (isUntouched(join(next, file.path), memory)) {
-        found.add(file.path);
-        return true;
-      }
-    }
-    const from = sourceOf(file);
-    if (from !== undefined) takeFrom(file, from);
-    return from !== undefined;
+  const keepFiles = (folder: string, files: readonly ReleaseFile[]): ReleaseFile[] => {
+    const damaged = files.filter((file) => !isFile(folder, file));
+    const lost = new Set(damaged);
+    for (const file of files) if (!lost.has(file)) takeFrom(folder, file.path);
+    return damaged;
+  };
+  /** The files of the release in the folder, those that the state does not vouch for by what the manifest says. */
+  const existingFiles = (): readonly ReleaseFile[] => (existing === undefined ? [] : allFiles(existing.manifest));
+  const filesAt = (paths: readonly string[]): ReleaseFile[] => {
+    const asked = new Set(paths);
+    return asked.size === 0 ? [] : existingFiles().filter(({ path }) => asked.has(path));
   };
   const swap = (): void => {
     lock.assertHeld();
@@ -168,36 +159,47 @@ function newDraft(
     }
     flush(place.parent);
   };
-  const remember = (text: string, paths: Iterable<string>): void => {
+  const remember = (text: string): void => {
     const files = new Map<string, KnownFile>();
-    for (const path of paths) {
-      const memory = found.has(path) ? memories.get(path) : undefined;
-      if (memory !== undefined) {
-        files.set(path, memory);
-        continue;
-      }
+    for (const path of found) files.set(path, state?.get(path) as KnownFile);
+    for (const path of [...linked, ...written]) {
       const fingerprint = fingerprintOf(join(place.folder, path));
       if (fingerprint === undefined) continue;
       files.set(path, { ...fingerprint, inSpare: isUntouched(join(place.spare, path), fingerprint) });
     }
-    writeState(place.state, { manifest: sha256(text), files });
+    writeState(place.state, text, files);
   };
 
   return {
     existing,
-    create(path) {
-      return guarded(`write ${path}`, () => {
-        begin();
+    create: (path) =>
+      guarded(`write ${path}`, () => {
+        const target = makeRoom(path);
         written.add(path);
-        return openSink(makeRoom(path), path);
-      });
-    },
-    keep: (files) =>
+        return openSink(target, path);
+      }),
+    keepAll: (except) =>
       guarded('take over the release before', () => {
         begin();
-        return files.filter((file) => !keepOne(file));
+        if (state === undefined) {
+          const kept = existingFiles().filter(({ path }) => !except.has(path));
+          return keepFiles(place.folder, kept).map(({ path }) => path);
+        }
+        const doubtful: string[] = [];
+        for (const [path, known] of state) if (!except.has(path) && !keepKnown(path, known)) doubtful.push(path);
+        return keepFiles(place.folder, filesAt(doubtful)).map(({ path }) => path);
       }),
-    isIntact: (file) => guarded('read the release before', () => sourceOf(file) !== undefined),
+    keepFrom: (release, files) => guarded(`take over ${release.folder}`, () => keepFiles(release.folder, files)),
+    findDamage: () =>
+      guarded('read the release', () => {
+        const doubtful =
+          state === undefined
+            ? existingFiles()
+            : filesAt(
+                [...state].flatMap(([path, known]) => (isUntouched(join(place.folder, path), known) ? [] : [path])),
+              );
+        return doubtful.filter((file) => !isFile(place.folder, file)).map(({ path }) => path);
+      }),
     replaceManifest: (manifest) =>
       guarded('write the manifest', () => {
         lock.assertHeld();
@@ -206,26 +208,24 @@ function newDraft(
         flush(next);
         renameSync(next, join(place.folder, MANIFEST));
         flush(place.folder);
-        if (memories.size > 0) writeState(place.state, { manifest: sha256(text), files: memories });
+        if (state !== undefined) writeState(place.state, text, state);
       }),
     publish: (manifest) =>
       guarded('publish the release', () => {
         begin();
         const text = printManifest(manifest);
-        const paths = new Set(filesOf({ manifest }).keys());
-        const missing = [...paths].find((path) => !written.has(path) && !taken.has(path) && !found.has(path));
-        if (missing !== undefined) throw new Error(`${missing} was neither written nor kept`);
-        if (fromSpare) removeOthers(next, paths);
+        const count = written.size + linked.size + found.size;
+        if (fromSpare) removeOthers(next, (path) => found.has(path) || linked.has(path) || written.has(path));
         makeDurable(next, [...written], folders);
         writeFileSync(join(next, MANIFEST), text, { flag: 'wx' });
         flush(join(next, MANIFEST));
         flush(next);
         swap();
-        if (paths.size < SPARE_FROM) {
+        if (count >= SPARE_FROM) {
+          remember(text);
+        } else {
           rmSync(place.spare, { recursive: true, force: true });
           rmSync(place.state, { force: true });
-        } else {
-          remember(text, paths);
         }
       }),
     close() {
@@ -247,23 +247,14 @@ function guarded<T>(doing: string, work: () => T): T {
   }
 }
 
-/** Every file of a release by its path, the manifest itself left out. */
-function filesOf(release: { readonly manifest: Manifest } | undefined): Map<string, ReleaseFile> {
-  const files = new Map<string, ReleaseFile>();
-  if (release === undefined) return files;
-  for (const file of release.manifest.files) files.set(file.path, file);
-  for (const zone of release.manifest.zones.values()) for (const file of zone.files) files.set(file.path, file);
-  return files;
-}
-
-/** Deletes what is in a folder and not among the paths, empty folders too. */
-function removeOthers(root: string, paths: ReadonlySet<string>, below = ''): boolean {
-  let kept = false;
+/** Deletes what is in a folder and not wanted, empty folders too. Gives whether anything is left. */
+function removeOthers(root: string, isWanted: (path: string) => boolean, below = ''): boolean {
+  let left = false;
   for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    const wanted = entry.isDirectory() ? removeOthers(root, paths, path) : paths.has(path);
-    if (wanted) kept = true;
+    const wanted = entry.isDirectory() ? removeOthers(root, isWanted, path) : isWanted(path);
+    if (wanted) left = true;
     else rmSync(join(root, path), { recursive: true, force: true });
   }
-  return kept;
+  return left;
 }

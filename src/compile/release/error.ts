@@ -20,6 +20,7 @@ const reasons: Readonly<Record<string, readonly [string, string]>> = {
   ENOSPC: ['no space is left on the device', 'free some space and build again; the release before is untouched'],
   EDQUOT: ['the disk quota is used up', 'free some space and build again; the release before is untouched'],
   EROFS: ['the file system is read-only', 'name a folder that can be written'],
+  ENOTDIR: ['a part of its path is a file', 'name another folder'],
   EACCES: ['permission denied', 'name a folder that you may write to'],
   EPERM: ['operation not permitted', 'name a folder that you may write to'],
   EBUSY: ['it is in use, perhaps as a mount point', 'name a folder inside of it'],

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { ReleaseFile } from '../manifest.ts';
 
 /** What tells whether a file is still the one that was written: no octet of it has to be read. */
 export interface Fingerprint {
@@ -15,14 +18,10 @@ export interface KnownFile extends Fingerprint {
   readonly inSpare: boolean;
 }
 
-/** What is known about a release and its spare: a memory that may be lost, and is not believed without a look. */
-export interface ReleaseState {
-  /** SHA-256 of the manifest of the release that it is about. */
-  readonly manifest: string;
-  readonly files: ReadonlyMap<string, KnownFile>;
-}
+/** What is known about the files of a release and its spare: a memory that may be lost, and is not believed without a look. */
+export type ReleaseState = ReadonlyMap<string, KnownFile>;
 
-const VERSION = 'zonewright release state 1';
+const FIRST_LINE = 'zonewright release 1';
 
 /** SHA-256, hexadecimal. */
 export function sha256(content: string | Uint8Array): string {
@@ -42,21 +41,18 @@ export function isUntouched(path: string, known: Fingerprint): boolean {
   return now?.size === known.size && now.modified === known.modified && now.inode === known.inode;
 }
 
-/** The state in a file; `undefined` where there is none, it is damaged, or it is about another release. */
+/** The state in a file; `undefined` where there is none, it is damaged, or it is about another manifest than this one. */
 export function readState(file: string, manifestText: string): ReleaseState | undefined {
-  let text: string;
+  let octets: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    octets = readFileSync(file);
   } catch {
     return undefined;
   }
-  const [version, sum, manifest] = text.slice(0, 300).split('\n', 3) as [string, string?, string?];
-  if (version !== VERSION || sum === undefined || manifest === undefined) return undefined;
-  if (manifest !== sha256(manifestText)) return undefined;
-  const bodyAt = version.length + sum.length + 2;
-  if (sha256(text.slice(bodyAt)) !== sum) return undefined;
+  const bodyAt = octets.indexOf(10) + 1;
+  if (octets.toString('latin1', 0, bodyAt) !== headOf(octets.subarray(bodyAt), manifestText)) return undefined;
   const files = new Map<string, KnownFile>();
-  for (const line of text.slice(bodyAt + manifest.length + 1).split('\n')) {
+  for (const line of octets.toString('utf8', bodyAt).split('\n')) {
     const [path, size, modified, inode, spare] = line.split('\t');
     if (spare === undefined) continue;
     files.set(path as string, {
@@ -66,22 +62,33 @@ export function readState(file: string, manifestText: string): ReleaseState | un
       inSpare: spare === 's',
     });
   }
-  return { manifest, files };
+  return files;
 }
 
-/** Writes the state. It is a memory only: where it cannot be written it is forgotten. */
-export function writeState(file: string, state: ReleaseState): void {
-  const lines = [state.manifest];
-  for (const [path, { size, modified, inode, inSpare }] of state.files) {
-    lines.push(`${path}\t${size}\t${modified}\t${inode}\t${inSpare ? 's' : '-'}`);
+/** Writes the state of the release that has this manifest. Where it cannot be written it is forgotten. */
+export function writeState(file: string, manifestText: string, state: ReleaseState): void {
+  const lines: string[] = [];
+  for (const [path, { size, modified, inode, inSpare }] of state) {
+    lines.push(`${path}\t${size}\t${modified}\t${inode}\t${inSpare ? 's' : '-'}\n`);
   }
-  const body = `${lines.join('\n')}\n`;
+  const body = Buffer.from(lines.join(''));
   const draft = `${file}.new`;
   try {
-    writeFileSync(draft, `${VERSION}\n${sha256(body)}\n${body}`);
+    writeFileSync(draft, Buffer.concat([Buffer.from(headOf(body, manifestText)), body]));
     renameSync(draft, file);
   } catch {
     rmSync(draft, { force: true });
     rmSync(file, { force: true });
   }
+}
+
+function headOf(body: Uint8Array, manifestText: string): string {
+  const sums = [body, Buffer.from(manifestText)].map((octets) => `${crc32(octets).toString(16)} ${octets.length}`);
+  return `${FIRST_LINE} ${sums.join(' ')}\n`;
+}
+
+/** Whether a folder holds a file as the manifest describes it; its octets are read. */
+export function isFile(folder: string, { path, size, sha256: digest }: ReleaseFile): boolean {
+  const file = join(folder, path);
+  return fingerprintOf(file)?.size === size && sha256(readFileSync(file)) === digest;
 }

@@ -84,17 +84,17 @@ export function newSerialChooser(inputs: SerialInputs): SerialChooser {
       complete ??= pastOf(undefined);
     const traces: Trace[] = [];
     for (const zone of zones) {
-      const before = previous?.zones.get(zone.apex);
+      const before = previous?.zones.get(zone.apex)?.zone;
       if (before === undefined) traces.push(newTrace(zone, (await complete) as Past, undefined));
       else if (recent !== undefined) traces.push(newTrace(zone, recent, before));
       else traces.push({ zone, result: undefined });
     }
     await run(traces);
-    return traces.map(({ zone, result }) => judged(zone, result, previous?.zones.get(zone.apex)));
+    return traces.map(({ zone, result }) => judged(zone, result, previous?.zones.get(zone.apex)?.zone));
   };
   /** Outside of git only the clock tells when something changed. */
   const byClock = (zone: CurrentZone): SerialChoice => {
-    const before = previous?.zones.get(zone.apex);
+    const before = previous?.zones.get(zone.apex)?.zone;
     const choice: SerialChoice = { serial: changedAt(zone, now, before?.serial), from: 'clock', commit: null };
     return withDocumentSerial(project, zone, choice, before?.serial);
   };
@@ -126,7 +126,7 @@ export function newSerialChooser(inputs: SerialInputs): SerialChooser {
 
   return {
     async choose(zones) {
-      const choices = zones.map((zone) => kept(zone, previous?.zones.get(zone.apex)));
+      const choices = zones.map((zone) => kept(zone, previous?.zones.get(zone.apex)?.zone));
       const left = zones.filter((_, i) => choices[i] === undefined);
       const chosen = at === undefined ? left.map(byClock) : left.length === 0 ? [] : await fromHistory(left);
       return choices.map((choice) => choice ?? (chosen.shift() as SerialChoice));

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Manifest, ManifestZone, ReleaseFile } from '../../../src/compile/manifest.ts';
-import { printManifest, readManifest } from '../../../src/compile/manifest.ts';
+import type { Manifest, ManifestEntry, ReleaseFile } from '../../../src/compile/manifest.ts';
+import { allFiles, manifestEntry, printManifest, readManifest } from '../../../src/compile/manifest.ts';
 import { openDraft } from '../../../src/compile/release/draft.ts';
 import { findRelease } from '../../../src/compile/release/place.ts';
 import { sha256 } from '../../../src/compile/release/state.ts';
@@ -26,9 +26,9 @@ import { type CompiledSources, compileSources } from '../compiled.ts';
 type Zones = Readonly<Record<string, string>>;
 
 function manifestOf(files: ReadonlyMap<string, ReleaseFile>): Manifest {
-  const zones = new Map<DomainName, ManifestZone>();
+  const zones = new Map<DomainName, ManifestEntry>();
   for (const [name, file] of files) {
-    zones.set(name as DomainName, {
+    const entry = manifestEntry({
       apex: name as DomainName,
       serial: 1 as Serial,
       serialFrom: 'history',
@@ -39,40 +39,55 @@ function manifestOf(files: ReadonlyMap<string, ReleaseFile>): Manifest {
       signaturesExpire: null,
       files: [file],
     });
+    zones.set(name as DomainName, entry);
   }
   return { generator: 'test', commit: null, dirty: false, files: [], zones };
 }
 
 /** Publishes zones as the compiler does: what is unchanged is kept, the rest is written. Gives what was written. */
 function publish(folder: string, zones: Zones, previous?: string): string[] {
-  const draft = openDraft(folder, previous === undefined ? undefined : findRelease(previous));
-  const written: string[] = [];
+  const draft = openDraft(folder);
   try {
     const files = new Map<string, ReleaseFile>();
     for (const [name, text] of Object.entries(zones)) {
-      const wanted = { path: `zones/${name}zone`, sha256: sha256(text), size: Buffer.byteLength(text) };
-      if (draft.keep([wanted]).length > 0) {
-        const sink = draft.create(wanted.path);
-        sink.write(text);
-        expect(sink.end()).toEqual(wanted);
-        written.push(name);
-      }
-      files.set(name, wanted);
+      files.set(name, { path: `zones/${name}zone`, sha256: sha256(text), size: Buffer.byteLength(text) });
+    }
+    const elsewhere = previous === undefined ? undefined : findRelease(previous);
+    const before = elsewhere ?? draft.existing;
+    const had = before === undefined ? [] : allFiles(before.manifest);
+    const same = had.filter((file) => [...files.values()].some((wanted) => sameFile(wanted, file)));
+    const damaged =
+      before === undefined
+        ? []
+        : elsewhere === undefined
+          ? draft.keepAll(new Set(had.filter((file) => !same.includes(file)).map(({ path }) => path)))
+          : draft.keepFrom(elsewhere, same).map(({ path }) => path);
+    const written = [...files].filter(
+      ([, { path }]) => !same.some((file) => file.path === path) || damaged.includes(path),
+    );
+    for (const [name, file] of written) {
+      const sink = draft.create(file.path);
+      sink.write(zones[name] as string);
+      expect(sink.end()).toEqual(file);
     }
     draft.publish(manifestOf(files));
+    return written.map(([name]) => name);
   } finally {
     draft.close();
   }
-  return written;
+}
+
+function sameFile(a: ReleaseFile, b: ReleaseFile): boolean {
+  return a.path === b.path && a.sha256 === b.sha256;
 }
 
 /** Every file of a release but the manifest, held against the manifest. */
 function contentOf(folder: string): Zones {
   const manifest = readManifest(readFileSync(join(folder, 'manifest.json'), 'utf8'));
   const zones: Record<string, string> = {};
-  for (const [name, { files }] of manifest.zones) {
-    const text = readFileSync(join(folder, files[0]!.path), 'utf8');
-    expect(sha256(text)).toBe(files[0]!.sha256);
+  for (const [name, { zone }] of manifest.zones) {
+    const text = readFileSync(join(folder, zone.files[0]!.path), 'utf8');
+    expect(sha256(text)).toBe(zone.files[0]!.sha256);
     zones[name] = text;
   }
   const onDisk = existsSync(join(folder, 'zones')) ? readdirSync(join(folder, 'zones')) : [];
@@ -134,8 +149,7 @@ describe('a release', () => {
     writeFileSync(join(folder, 'zones/a.zone'), 'X\n');
     rmSync(join(folder, 'zones/b.zone'));
     const draft = openDraft(folder);
-    const files = [...draft.existing!.manifest.zones.values()].flatMap((zone) => zone.files);
-    expect(files.map((file) => draft.isIntact(file))).toEqual([false, false, true]);
+    expect(draft.findDamage()).toEqual(['zones/a.zone', 'zones/b.zone']);
     draft.close();
     expect(publish(folder, zones)).toEqual(['a.', 'b.']);
     expect(contentOf(folder)).toEqual(zones);
@@ -245,7 +259,7 @@ describe('a release with many files', () => {
     const open = join(folder, 'zones/z1.zone');
     const held = { inode: inode(open), text: readFileSync(open, 'utf8') };
     const draft = openDraft(folder);
-    draft.keep([...draft.existing!.manifest.zones.values()].flatMap(({ files }) => files));
+    draft.keepAll(new Set());
     const sink = draft.create('zones/z1.zone');
     sink.write('other');
     expect({ inode: inode(open), text: readFileSync(open, 'utf8') }).toEqual(held);
@@ -261,9 +275,10 @@ describe('the folder', () => {
     mkdirSync(join(parent, 'full'));
     writeFileSync(join(parent, 'full/photo.jpg'), 'x');
     writeFileSync(join(parent, 'file'), 'x');
-    for (const name of ['full', 'file', 'no/such/parent']) {
+    for (const name of ['full', 'file']) {
       expect(() => openDraft(join(parent, name)), name).toThrow(expect.objectContaining({ kind: 'refused' }));
     }
+    expect(() => openDraft(join(parent, 'file/below'))).toThrow(expect.objectContaining({ kind: 'unavailable' }));
     expect(() => openDraft('/')).toThrow(expect.objectContaining({ kind: 'refused' }));
     expect(readdirSync(parent).sort()).toEqual(['file', 'full']);
     expect(readFileSync(join(parent, 'full/photo.jpg'), 'utf8')).toBe('x');
@@ -314,20 +329,26 @@ describe('processes', () => {
   const publishing = `
     const { openDraft } = await import(src('compile/release/draft.ts'));
     const { sha256 } = await import(src('compile/release/state.ts'));
+    const { manifestEntry } = await import(src('compile/manifest.ts'));
     const [folder, count, rounds] = process.argv.slice(1);
     for (let round = 0; round < Number(rounds); round++) {
       const draft = openDraft(folder);
+      const changing = (i) => i % 50 === 0;
+      const pathOf = (i) => 'zones/z' + i + '.zone';
+      const all = [...Array(Number(count)).keys()];
+      const damaged = draft.existing === undefined ? all.map(pathOf) : draft.keepAll(new Set(all.filter(changing).map(pathOf)));
       const zones = new Map();
-      for (let i = 0; i < Number(count); i++) {
-        const text = i % 50 === 0 ? 'state ' + process.pid + ' ' + round : 'same';
-        let file = { path: 'zones/z' + i + '.zone', sha256: sha256(text), size: text.length };
-        if (draft.keep([file]).length > 0) {
-          const sink = draft.create(file.path);
+      for (const i of all) {
+        const text = changing(i) ? 'state ' + process.pid + ' ' + round : 'same';
+        if (changing(i) || damaged.includes(pathOf(i))) {
+          const sink = draft.create(pathOf(i));
           sink.write(text);
-          file = sink.end();
+          sink.end();
         }
-        zones.set('z' + i + '.', { apex: 'z' + i + '.', serial: 1, serialFrom: 'history', commit: null,
-          source: '0'.repeat(64), content: file.sha256, records: 1, signaturesExpire: null, files: [file] });
+        const file = { path: pathOf(i), sha256: sha256(text), size: text.length };
+        const apex = 'z' + i + '.';
+        zones.set(apex, manifestEntry({ apex, serial: 1, serialFrom: 'history', commit: null,
+          source: '0'.repeat(64), content: file.sha256, records: 1, signaturesExpire: null, files: [file] }));
       }
       draft.publish({ generator: 'test', commit: null, dirty: false, files: [], zones });
       draft.close();
