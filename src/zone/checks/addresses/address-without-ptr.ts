@@ -7,7 +7,7 @@ import { CNAME } from '../../../dns/types/cname.ts';
 import { NS } from '../../../dns/types/ns.ts';
 import { PTR } from '../../../dns/types/ptr.ts';
 import type { Check, Estate, Look } from '../check.ts';
-import { reverseName } from '../names/reverse.ts';
+import { IPV4, IPV6, reverseName } from '../names/reverse.ts';
 import { oncePer } from '../once.ts';
 import { addressText } from '../structure/ns-addresses.ts';
 import { targetsOf } from '../targets.ts';
@@ -39,13 +39,26 @@ export const addressWithoutPtr: Check = {
 
 /** Which networks of a zone's addresses, as the octets that they begin with, the repository has a reverse zone for. */
 interface Networks {
+  /** Whether the repository has reverse zones at all: most have none, and then no network needs to be asked about. */
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
   readonly covered: Map<string, boolean>;
   /** The network that was last asked about: addresses often come in their order. */
   last: string;
   lastCovered: boolean;
 }
 
-const networksOf = oncePer((_look: Look): Networks => ({ covered: new Map(), last: '', lastCovered: false }));
+const networksOf = oncePer(({ estate }: Look): Networks => ({
+  ipv4: hasReverse(estate, IPV4),
+  ipv6: hasReverse(estate, IPV6),
+  covered: new Map(),
+  last: '',
+  lastCovered: false,
+}));
+
+function hasReverse(estate: Estate, tree: DomainName): boolean {
+  return estate.zonesBelow(tree).length > 0 || estate.zoneFor(tree) !== undefined;
+}
 
 /**
  * Whether the repository has a reverse zone for the network of an address: its first 24 bits, of IPv6 its first 64. A zone
@@ -54,6 +67,7 @@ const networksOf = oncePer((_look: Look): Networks => ({ covered: new Map(), las
  */
 function isCovered(look: Look, address: string): boolean {
   const networks = networksOf(look);
+  if (!(address.length === 4 ? networks.ipv4 : networks.ipv6)) return false;
   const octets = address.length === 4 ? 3 : 8;
   if (networks.last.length === octets && address.startsWith(networks.last)) return networks.lastCovered;
   const network = address.slice(0, octets);

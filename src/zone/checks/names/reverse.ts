@@ -1,8 +1,10 @@
 import type { DomainName } from '../../../dns/name.ts';
 import { isAtOrBelow } from '../../../dns/name.ts';
 
-const IPV4 = 'in-addr.arpa.' as DomainName;
-const IPV6 = 'ip6.arpa.' as DomainName;
+/** The tree of the names of IPv4 addresses (RFC 1035 section 3.5). */
+export const IPV4 = 'in-addr.arpa.' as DomainName;
+/** The tree of the names of IPv6 addresses (RFC 3596 section 2.5). */
+export const IPV6 = 'ip6.arpa.' as DomainName;
 
 /** Whether a name lies in one of the trees that map addresses to names. */
 export function isReverse(name: DomainName): boolean {
