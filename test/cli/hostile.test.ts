@@ -78,7 +78,7 @@ describe('documents that are meant to hurt', () => {
 
   it('lets no value break out of the zone file', () => {
     const cwd = scratch({
-      'zones/example.com.yaml': `${head}  a: { TXT: '"\\010$INCLUDE /etc/passwd" "\\"; (" "\\\\"' }\n  b: { TXT: 'plain " quote; $ORIGIN . \\ ( )' }\n  c: { CAA: '0 issue "x; y\\"\\010z"' }\n`,
+      'zones/example.com.yaml': `${head}  a: { TXT: '"\\010$INCLUDE /etc/passwd" "\\"; (" "\\\\"' }\n  b: { TXT: 'plain " quote; $ORIGIN . \\ ( )' }\n`,
     });
     expect(zonewright(['build', '--out', 'release'], { cwd })).toMatchObject({ status: 0 });
     const lines = readFileSync(join(cwd, 'release/zones/example.com.zone'), 'utf8').split('\n');
@@ -107,13 +107,13 @@ describe('documents that are meant to hurt', () => {
         Buffer.from('  caf\xe9: { A: 192.0.2.1 }\n', 'latin1'),
       ]),
       'zones/a..b.yaml': head,
-      'zones/..x.yaml': head,
+      'zones/a b.yaml': head,
     });
     const result = zonewright(['check'], { cwd });
     expect(result.status).toBe(1);
     expect(result.stdout).toContain('zones/example.com.yaml:4:6: error file-encoding');
     expect(result.stdout).toContain('zones/a..b.yaml:1:1: error zone-file-name');
-    expect(result.stdout).toContain('zones/..x.yaml:1:1: error zone-file-name');
+    expect(result.stdout).toContain('zones/a b.yaml:1:1: error zone-file-name');
     isPolite(result);
   });
 
