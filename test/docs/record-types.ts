@@ -4,6 +4,7 @@ import type { Data, Field, JsonSchema, RRType } from '../../src/dns/rrtype.ts';
 import { types } from '../../src/dns/types/list.ts';
 import { formOf } from '../../src/zone/document/form.ts';
 import { quoteScalar } from '../../src/zone/yaml/quote.ts';
+import { yaml11Differs } from '../../src/zone/yaml/yaml11.ts';
 
 const HEAD = `# Record types
 
@@ -63,15 +64,17 @@ soa: { primary: ns1.example.net., contact: hostmaster@example.net, refresh: 4h, 
 
 /** The examples of a type in presentation form, then the first of them as a map. */
 function examples({ name, code, examples: texts }: RRType): string {
+  // Editors take a bare NULL for no key at all.
+  const key = yaml11Differs(name) === undefined ? name : `"${name}"`;
   const values = texts.map((text) => `      - ${presentation(name, text)}`);
   const data = rdataToData(code, rdataFromText(code, texts[0] as string, ROOT));
   return [
     'records:',
     '  as-in-a-zone-file:',
-    values.length === 1 ? `    ${name}: ${presentation(name, texts[0] as string)}` : `    ${name}:`,
+    values.length === 1 ? `    ${key}: ${presentation(name, texts[0] as string)}` : `    ${key}:`,
     ...(values.length === 1 ? [] : values),
     '  by-fields:',
-    `    ${name}: ${flow(data)}`,
+    `    ${key}: ${flow(data)}`,
     '',
   ].join('\n');
 }
