@@ -22,10 +22,16 @@ export interface DeclaredRRset extends RRset {
   readonly ownerAt: number;
   /** Where its type's key stands. */
   readonly typeAt: number;
-  /** Where each rdata's value begins, in the order of `rdatas`. */
-  readonly valuesAt: readonly number[];
+  /** Where the value begins of its only rdata, or of each, in the order of `rdatas`; {@link valueAt} tells them apart. */
+  readonly valuesAt: number | readonly number[];
   /** The options of each value, in the order of `rdatas`; `undefined` where none has any. */
   readonly options: readonly (ValueOptions | undefined)[] | undefined;
+}
+
+/** Where the value of the rdata with this index begins; `undefined` where the RRset has no such rdata. */
+export function valueAt({ valuesAt }: DeclaredRRset, index: number): number | undefined {
+  if (typeof valuesAt !== 'number') return valuesAt[index];
+  return index === 0 ? valuesAt : undefined;
 }
 
 /** A name that is answered with the addresses of another (`ALIAS`). */

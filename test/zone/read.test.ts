@@ -4,7 +4,7 @@ import { parseName, ROOT } from '../../src/dns/name.ts';
 import { readConfig } from '../../src/zone/config.ts';
 import type { Edit } from '../../src/zone/finding.ts';
 import { readZone } from '../../src/zone/read.ts';
-import { findRRset } from '../../src/zone/zone.ts';
+import { findRRset, valueAt } from '../../src/zone/zone.ts';
 import { documentNames, findingLines, fixture, readText, zoneLines } from './fixtures.ts';
 
 const { config } = readConfig(undefined);
@@ -23,7 +23,8 @@ describe('readZone', () => {
     expect(a?.valuesAt).toEqual([text.indexOf('192.0.2.1'), text.indexOf('{ value')]);
     expect(a?.options).toEqual([undefined, { nodes: ['fra1'], proxied: false }]);
     const mx = findRRset(zone as NonNullable<typeof zone>, parseName('www.example.com.'), 15);
-    expect(mx?.valuesAt).toEqual([text.indexOf('10 mail')]);
+    expect(mx && valueAt(mx, 0)).toBe(text.indexOf('10 mail'));
+    expect(mx && valueAt(mx, 1)).toBeUndefined();
     expect(mx?.options).toBeUndefined();
   });
 

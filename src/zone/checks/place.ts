@@ -1,6 +1,7 @@
 import { SOA } from '../../dns/types/soa.ts';
 import type { SourceFile, Span } from '../source.ts';
 import type { DeclaredRRset, Zone } from '../zone.ts';
+import { valueAt } from '../zone.ts';
 import { extentOf } from './extent.ts';
 
 /** The span of the key or value that begins at an offset. */
@@ -10,7 +11,7 @@ export function spanAt(source: SourceFile, start: number): Span {
 
 /** Where the value with this index stands; the type's key where the RRset has no such value. */
 export function valueSpan(rrset: DeclaredRRset, value: number): Span {
-  return spanAt(rrset.source, rrset.valuesAt[value] ?? rrset.typeAt);
+  return spanAt(rrset.source, valueAt(rrset, value) ?? rrset.typeAt);
 }
 
 /** Where the key of the RRset's type stands. */

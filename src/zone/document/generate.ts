@@ -119,7 +119,7 @@ function generate(
         `write \${i} into the name or the value`,
       );
     } else if (fits({ ...one, document }, rdatas, value)) {
-      const valuesAt = rdatas.map(() => value.start);
+      const valuesAt = rdatas.length === 1 ? value.start : rdatas.map(() => value.start);
       addRRset(reader, declareRRset(one, ttl, rdatas, valuesAt, undefined), owners);
     }
   }

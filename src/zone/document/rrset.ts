@@ -24,7 +24,7 @@ export function declareRRset(
   reader: ValueReader,
   ttl: number,
   rdatas: readonly Rdata[],
-  valuesAt: readonly number[],
+  valuesAt: number | readonly number[],
   options: readonly (ValueOptions | undefined)[] | undefined,
 ): DeclaredRRset {
   return {
@@ -47,7 +47,7 @@ export function declareRRset(
 export function readRRset(reader: ValueReader, node: YamlNode): DeclaredRRset | undefined {
   if (node.kind === 'scalar') {
     const rdata = readRdata(reader, node);
-    return rdata === undefined ? undefined : declareRRset(reader, ZONE_TTL, [rdata], [node.start], undefined);
+    return rdata === undefined ? undefined : declareRRset(reader, ZONE_TTL, [rdata], node.start, undefined);
   }
   if (node.kind === 'seq') return readValues(reader, ZONE_TTL, node.items, node);
   const parts = partsOf(reader, node, false);

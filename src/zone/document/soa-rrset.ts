@@ -31,7 +31,7 @@ export function soaRRset(
     source,
     ownerAt: at,
     typeAt: at,
-    valuesAt: [at],
+    valuesAt: at,
     options: undefined,
   };
 }

@@ -8,6 +8,7 @@ import { newReport } from '../document/report.ts';
 import { readRRset } from '../document/rrset.ts';
 import { textRdata } from '../document/text.ts';
 import type { ScalarNode, YamlNode } from '../yaml/node.ts';
+import { valueAt } from '../zone.ts';
 import type { NewValue } from './change.ts';
 
 /** One value as it stands under a type. */
@@ -71,10 +72,10 @@ function keysOf(
   reader.form = form;
   const rrset = readRRset(reader, node);
   const keys = new Map<number, string>();
-  rrset?.valuesAt.forEach((at, i) => {
-    const rdata = rrset.rdatas[i];
+  rrset?.rdatas.forEach((rdata, i) => {
     const options = rrset.options?.[i];
-    if (rdata !== undefined)
+    const at = valueAt(rrset, i);
+    if (at !== undefined)
       keys.set(
         at,
         valueKey(comparableRdata(form.code, rdata), { text: '', ...(options !== undefined && { options }) }),
