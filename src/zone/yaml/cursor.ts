@@ -3,6 +3,7 @@ import type { MapEntry } from './node.ts';
 import { addProblem, type YamlProblem } from './problem.ts';
 import type { OpenStream } from './stream.ts';
 
+/** The codes of the characters that mean something to YAML. */
 export const TAB = 9;
 export const LF = 10;
 export const CR = 13;

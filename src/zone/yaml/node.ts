@@ -58,14 +58,17 @@ export interface SeqNode {
 
 // The nodes of a document are made here and nowhere else, so that each kind has one shape in memory.
 
+/** A scalar. */
 export function scalarNode(text: string, start: number, end: number, style: ScalarStyle): ScalarNode {
   return { kind: 'scalar', text, start, end, style };
 }
 
+/** A map. */
 export function mapNode(entries: MapEntry[], start: number, end: number, flow: boolean): MapNode {
   return { kind: 'map', entries, start, end, flow };
 }
 
+/** A list. */
 export function seqNode(items: YamlNode[], start: number, end: number, flow: boolean): SeqNode {
   return { kind: 'seq', items, start, end, flow };
 }

@@ -7,6 +7,7 @@ import type { YamlNode } from './node.ts';
 import { addProblem, type YamlProblem } from './problem.ts';
 import type { EntryStream, OpenStream } from './stream.ts';
 
+/** How to read. */
 export interface ReadOptions {
   /** Hand the entries of one map over instead of keeping them; in the tree it is then empty. */
   readonly stream?: EntryStream;
@@ -14,6 +15,7 @@ export interface ReadOptions {
   readonly maxSize?: number;
 }
 
+/** What reading gives. */
 export interface YamlReading {
   /**
    * The document; absent when it could not be read at all. Without content it is an empty scalar.
