@@ -14,6 +14,8 @@ export interface TypeForm {
   readonly text: boolean;
   /** Whether a field is a name in which a final dot can be missing. */
   readonly named: boolean;
+  /** Whether there can be names in the rdata at all, which are compared without case. */
+  readonly cased: boolean;
   /** Query and meta types, which stand in messages only. */
   readonly meta: boolean;
 }
@@ -49,6 +51,7 @@ export function formOf(key: string): TypeForm | undefined {
     ),
     text: type !== undefined && texts.has(type.name),
     named: type?.whole === undefined && type?.fields.some((field) => field.kind.isName) === true,
+    cased: type?.whole !== undefined || type?.fields.some(({ kind }) => kind.isName === true || kind.names) === true,
     meta: isMetaType(code),
   };
   if (forms.size < 1000) forms.set(key, form);

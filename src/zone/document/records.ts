@@ -41,7 +41,7 @@ export interface RecordsReader extends ValueReader {
   readonly rrsets: DeclaredRRset[];
 }
 
-const noForm: TypeForm = { code: 0, name: '', fields: new Map(), text: false, named: false, meta: true };
+const noForm: TypeForm = { code: 0, name: '', fields: new Map(), text: false, named: false, cased: false, meta: true };
 
 /** A reader that puts what it reads into `records`. */
 export function recordsReader(document: Document, apex: DomainName, records: Records): RecordsReader {

@@ -7,6 +7,7 @@ import type { Edit } from '../finding.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import type { DeclaredRRset, ValueOptions } from '../zone.ts';
 import { type Document, spanOf } from './document.ts';
+import type { TypeForm } from './form.ts';
 import { readOptions } from './options.ts';
 import { type MapParts, partsOf } from './parts.ts';
 import { complainOf, faultOf, readFields, readRdata, type ValueReader } from './values.ts';
@@ -137,17 +138,21 @@ function readItem(reader: ValueReader, item: YamlNode, parts: MapParts | undefin
 
 /** Whether one of the first `count` rdata stands there twice, names compared without case. */
 export function hasDuplicates(reader: ValueReader, rdatas: readonly Rdata[], count: number): boolean {
-  const { code } = reader.form;
+  const { form } = reader;
   if (count > FEW) {
     const seen = new Set<Rdata>();
-    for (let i = 0; i < count; i++) seen.add(comparableRdata(code, rdatas[i] as Rdata));
+    for (let i = 0; i < count; i++) seen.add(comparable(form, rdatas[i] as Rdata));
     return seen.size < count;
   }
   for (let i = 1; i < count; i++) {
-    const rdata = comparableRdata(code, rdatas[i] as Rdata);
-    for (let j = 0; j < i; j++) if (comparableRdata(code, rdatas[j] as Rdata) === rdata) return true;
+    const rdata = comparable(form, rdatas[i] as Rdata);
+    for (let j = 0; j < i; j++) if (comparable(form, rdatas[j] as Rdata) === rdata) return true;
   }
   return false;
+}
+
+function comparable(form: TypeForm, rdata: Rdata): Rdata {
+  return form.cased ? comparableRdata(form.code, rdata) : rdata;
 }
 
 /** Says which values stand there twice and keeps the first of each; gives how many are left. */
@@ -169,7 +174,7 @@ function dropDuplicates(
     do at++;
     while ((items[at] as YamlNode).start !== start);
     const node = items[at] as YamlNode;
-    const same = comparableRdata(form.code, rdata);
+    const same = comparable(form, rdata);
     const earlier = first.get(same);
     if (earlier !== undefined) {
       const shown = node.kind === 'scalar' ? quoted(node.text) : 'this value';
