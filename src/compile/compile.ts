@@ -11,6 +11,7 @@ import type { DeclaredRRset, Zone } from '../zone/zone.ts';
 import { type Chain, flatten, type Values, webValues } from './flatten.ts';
 import type { Inventory } from './inventory.ts';
 import { type CompileRule, compileSeverity } from './rules.ts';
+import { withSignatureSets } from './signatures.ts';
 
 /** A zone as name servers get it, but for the serial and signatures. */
 export interface CompiledZone {
@@ -37,8 +38,11 @@ export function compileZone(zone: Zone, chain: Chain, inventory: Inventory): Com
   for (const [owner, rrsets] of zone.names) {
     if (rrsets.some((rrset) => rrset.options !== undefined)) changed.set(owner, [...rrsets]);
   }
-  const none: Compilation = { compiled: { apex: zone.apex, names: zone.names, nodes: new Map() }, findings: [] };
-  if (changed.size === 0 && zone.aliases.length === 0 && zone.redirects.length === 0) return none;
+  const presigned = zone.settings.dnssec === 'presigned';
+  if (changed.size === 0 && zone.aliases.length === 0 && zone.redirects.length === 0) {
+    const names = presigned ? withSignatureSets(zone.names) : zone.names;
+    return { compiled: { apex: zone.apex, names, nodes: new Map() }, findings: [] };
+  }
 
   const work: Work = { zone, inventory, findings: [] };
   const declaredAt = (owner: DomainName): Declared[] => {
@@ -67,7 +71,7 @@ export function compileZone(zone: Zone, chain: Chain, inventory: Inventory): Com
     }
     add(declaredAt(owner), owner, webValues(inventory, ttl), span);
   }
-  if (zone.settings.dnssec === 'presigned') sayPresigned(work, changed);
+  if (presigned) sayPresigned(work, changed);
 
   const names = new Map<DomainName, readonly RRset[]>(zone.names);
   const nodes = new Map<string, Map<DomainName, readonly RRset[]>>();

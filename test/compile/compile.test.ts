@@ -198,4 +198,19 @@ describe('a presigned zone', () => {
     const document = `dnssec: presigned\nsoa: { serial: 7 }\n${zone('www: { ALIAS: web }', 'web: { A: 192.0.2.1 }')}`;
     expect(atWww({ 'zones/example.com.yaml': document }).rules).toEqual(['presigned-content']);
   });
+
+  it('gives each signature the TTL of what it signs, in an RRset for each type that is signed', () => {
+    const signature = (type: string, rest = ''): string =>
+      `${type} 13 3 60 20300101000000 20290101000000 1 @ ${rest}AAAA`;
+    const document = `dnssec: presigned\nsoa: { serial: 7 }\n${zone(
+      'www:',
+      '  A: { ttl: 60, values: [192.0.2.1] }',
+      '  TXT: x',
+      `  RRSIG: ["${signature('TXT')}", "${signature('A')}", "${signature('A', 'BBBB')}", "${signature('MX')}"]`,
+    )}`;
+    const { compiled } = compileOne({ 'zones/example.com.yaml': document }, 'example.com.');
+    const sets = compiled.names.get('www.example.com.' as never) ?? [];
+    const signatures = sets.filter(({ type }) => type === 46);
+    expect(signatures.map(({ ttl, rdatas }) => `${ttl} ${rdatas.length}`)).toEqual(['3600 1', '60 2', '3600 1']);
+  });
 });

@@ -1,3 +1,4 @@
+import { rrsetKind } from '../../dns/master/ttl.ts';
 import { compareNames, type DomainName } from '../../dns/name.ts';
 import type { Rdata } from '../../dns/octets.ts';
 import { comparableRdata, typeName } from '../../dns/rdata.ts';
@@ -51,7 +52,7 @@ export function diffZone(existing: ZoneRecords | undefined, desired: ZoneRecords
     const others = desired?.names.get(owner) ?? [];
     for (const rrset of rrsets) {
       existingRecords += rrset.rdatas.length;
-      const other = others.find(({ type }) => type === rrset.type);
+      const other = others.find((each) => isSameKind(each, rrset));
       if (other === undefined) changes.push({ kind: 'delete', existing: rrset });
       else if (!isSame(rrset, other)) changes.push({ kind: 'change', existing: rrset, desired: other });
     }
@@ -59,13 +60,22 @@ export function diffZone(existing: ZoneRecords | undefined, desired: ZoneRecords
   for (const [owner, rrsets] of desired?.names ?? []) {
     const others = existing?.names.get(owner) ?? [];
     for (const rrset of rrsets) {
-      if (!others.some(({ type }) => type === rrset.type)) changes.push({ kind: 'add', desired: rrset });
+      if (!others.some((each) => isSameKind(each, rrset))) changes.push({ kind: 'add', desired: rrset });
     }
   }
   const kind = existing === undefined ? 'created' : desired === undefined ? 'deleted' : 'changed';
   if (kind === 'changed' && changes.length === 0) return undefined;
   changes.sort(compareChanges);
   return { zone, kind, changes, counts: countRecords(changes), existingRecords };
+}
+
+/** Whether two RRsets of one owner are one RRset in two states: signatures are one for each type that they sign. */
+function isSameKind(a: RRset, b: RRset): boolean {
+  return a.type === b.type && kindOf(a) === kindOf(b);
+}
+
+function kindOf({ type, rdatas }: RRset): number {
+  return rrsetKind(type, rdatas[0] as Rdata);
 }
 
 function isSame(a: RRset, b: RRset): boolean {
@@ -82,7 +92,9 @@ function compareChanges(a: RRsetChange, b: RRsetChange): number {
   const x = changedRRset(a);
   const y = changedRRset(b);
   return (
-    RANK[a.kind] - RANK[b.kind] || compareNames(x.owner, y.owner) || (typeName(x.type) < typeName(y.type) ? -1 : 1)
+    RANK[a.kind] - RANK[b.kind] ||
+    compareNames(x.owner, y.owner) ||
+    (x.type === y.type ? kindOf(x) - kindOf(y) : typeName(x.type) < typeName(y.type) ? -1 : 1)
   );
 }
 
