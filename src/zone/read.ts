@@ -12,7 +12,7 @@ import { soaRRset } from './document/soa-rrset.ts';
 import { useTemplate } from './document/template.ts';
 import type { Use } from './document/use.ts';
 import { readWaivers } from './document/waiver.ts';
-import { zoneKeys } from './document/zone-keys.ts';
+import { misplacedName, zoneKeys } from './document/zone-keys.ts';
 import type { Finding } from './finding.ts';
 import type { ZoneSettings } from './settings.ts';
 import type { SourceFile, Span } from './source.ts';
@@ -59,7 +59,7 @@ export function readZone(source: SourceFile, apex: DomainName, context: ReadCont
   const empty = root.kind === 'scalar' && root.style === 'empty';
   const found = empty ? undefined : map(root, document, 'the zone document');
   if (found === undefined && !empty) return { zone: undefined, findings: findingsOf(to), templates: [] };
-  const read = found === undefined ? {} : readGroup(found, zoneKeys, document, 'the zone document', '');
+  const read = found === undefined ? {} : readGroup(found, zoneKeys, document, 'the zone document', '', misplacedName);
   const reader = recordsReader(document, apex, records);
   if (read.generate !== undefined) readGenerate(reader, read.generate);
   if (read.waive !== undefined) records.waivers.push(...readWaivers(document, apex, true, read.waive));

@@ -103,8 +103,9 @@ describe('values of every type', () => {
   it.each(examples)('$name $text is read and valid in both forms', ({ name, text, data }) => {
     for (const value of [text, data, { value: text }, { values: [data] }, { value: data, ttl: 5, nodes: 'a' }]) {
       const document = JSON.stringify({ records: { x: { [name]: value } } });
-      const errors = readText(document).findings.filter(({ severity }) => severity === 'error');
-      expect(findingLines(errors)).toBe('');
+      const reading = readText(document);
+      expect(findingLines(reading.findings.filter(({ severity }) => severity === 'error'))).toBe('');
+      expect(reading.zone?.names.size).toBe(2);
       expect(zone(inEditor(document)), `${document}: ${JSON.stringify(zone.errors)}`).toBe(true);
     }
   });

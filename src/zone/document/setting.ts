@@ -231,7 +231,8 @@ export function group<K extends Keys>(keys: K): Setting<Values<K>> & { readonly 
 
 /**
  * Reads the entries of a map by their keys. `what` is the map in messages, `path` comes before the keys in messages and in
- * the places of settings: nothing for the outermost map, `soa.` for the map under `soa`.
+ * the places of settings: nothing for the outermost map, `soa.` for the map under `soa`. `hint` may know what an unknown key
+ * was meant to be.
  */
 export function readGroup<K extends Keys>(
   node: MapNode,
@@ -239,12 +240,13 @@ export function readGroup<K extends Keys>(
   document: Document,
   what: string,
   path: string,
+  hint?: (name: ScalarNode, value: YamlNode) => string | undefined,
 ): Values<K> {
   const values: { [name: string]: unknown } = Object.create(null);
   for (const { key: name, value } of node.entries) {
     const known = Object.hasOwn(keys, name.text) ? keys[name.text] : undefined;
     if (known === undefined) {
-      unknownKey(name, Object.keys(keys), document, what);
+      unknownKey(name, Object.keys(keys), document, what, hint?.(name, value));
       continue;
     }
     const read = readAt(path + name.text, known.setting, value, document);
@@ -259,17 +261,22 @@ function readAt<T>(path: string, setting: Setting<T>, value: YamlNode, document:
   return read;
 }
 
-/** Says that a key is not known, and which one was probably meant. */
-export function unknownKey(name: ScalarNode, known: readonly string[], document: Document, what: string): void {
-  const near = closest(name.text, known);
+/** Says that a key is not known, and which one was probably meant unless `hint` knows better. */
+export function unknownKey(
+  name: ScalarNode,
+  known: readonly string[],
+  document: Document,
+  what: string,
+  hint?: string,
+): void {
+  const near = hint === undefined ? closest(name.text, known) : undefined;
+  const advice = near === undefined ? (hint ?? 'remove it') : `write "${near}" if that is meant`;
   complain(
     document,
     'unknown-key',
     name,
     `${quoted(name.text)} is not a key of ${what}`,
-    near === undefined
-      ? `remove it; ${what} takes ${known.join(', ')}`
-      : `write "${near}" if that is meant; ${what} takes ${known.join(', ')}`,
+    `${advice}; ${what} takes ${known.join(', ')}`,
     near === undefined ? {} : { edits: replaceScalar(document, name, near) },
   );
 }

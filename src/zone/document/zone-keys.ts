@@ -1,6 +1,8 @@
+import { quoted } from '../../dns/fault.ts';
 import { displayName, parseName } from '../../dns/name.ts';
-import type { YamlNode } from '../yaml/node.ts';
+import type { ScalarNode, YamlNode } from '../yaml/node.ts';
 import { complain, kindOf, relatedIn, replaceScalar, spanOf } from './document.ts';
+import { formOf } from './form.ts';
 import { zoneSettingKeys } from './layer.ts';
 import { reportFault } from './report.ts';
 import { key, listOf, type Setting, scalar } from './setting.ts';
@@ -49,6 +51,12 @@ const recordsSetting: Setting<true> = {
 
 /** Kept as it is until all records of the document are known. */
 const later: Setting<YamlNode> = { schema: { $ref: '#/$defs/generate' }, read: (node) => node };
+
+/** What an unknown key of a zone document was meant to be, if it looks like a name with its records. */
+export function misplacedName(name: ScalarNode, value: YamlNode): string | undefined {
+  if (value.kind !== 'map' || !value.entries.some(({ key: type }) => formOf(type.text) !== undefined)) return undefined;
+  return `put ${quoted(name.text)} under "records:" if it is a name`;
+}
 
 /** The keys of a zone document. */
 export const zoneKeys = {
