@@ -1,7 +1,7 @@
 /**
  * The YAML of a zone document as the rest of zonewright sees it: text with places, never YAML's own types.
  *
- * `start` and `end` are UTF-16 offsets into the text that was read (`end` exclusive); `LineIndex` turns them into lines
+ * `start` and `end` are UTF-16 offsets into the text that was read (`end` exclusive); `placeOf` turns them into lines
  * and columns. What was reached through an alias (`*name`) bears the place of the alias, its children those of the
  * anchor: a child outside its parent's range is shared and must not be edited in place.
  *

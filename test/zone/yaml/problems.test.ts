@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { lineColumn } from '../../../src/zone/yaml/lines.ts';
+import { placeOf } from '../../../src/zone/source.ts';
 import type { YamlProblemCode } from '../../../src/zone/yaml/problem.ts';
 import { readYaml } from '../../../src/zone/yaml/read.ts';
+
+/** The place of an offset. */
+function at(text: string, offset: number) {
+  return placeOf({ source: { path: 'x.yaml', text }, start: offset, end: offset });
+}
 
 /** What people get wrong: the text, then each problem as line:column, the text it marks, its code and words of it. */
 const mistakes: [string, string, [string, string, YamlProblemCode, string][]][] = [
@@ -105,7 +110,7 @@ describe('problems of a document', () => {
   it.each(mistakes)('%s', (_, text, expected) => {
     const { problems } = readYaml(text);
     const found = problems.map(({ code, message, fix, start, end }, i) => {
-      const { line, column } = lineColumn(text, start);
+      const { line, column } = at(text, start);
       const words = expected[i]?.[3] ?? '';
       const both = `${message}; ${fix}`;
       return [`${line}:${column}`, text.slice(start, end), code, both.includes(words) ? words : both];
@@ -130,7 +135,7 @@ describe('problems of a document', () => {
     const bad = ['"b', '[c', '{d', '@', '`', '*e', '!f g', '"\\q"', 'h: i', "'j' k"];
     const text = `records:\n${bad.map((value, i) => `  bad${i}: ${value}\n  good${i}: x\n`).join('')}`;
     const { root, problems, complete } = readYaml(text);
-    expect(problems.map(({ start }) => lineColumn(text, start).line)).toEqual(bad.map((_, i) => 2 + 2 * i));
+    expect(problems.map(({ start }) => at(text, start).line)).toEqual(bad.map((_, i) => 2 + 2 * i));
     expect(complete).toBe(false);
     const records = root?.kind === 'map' ? root.entries[0]?.value : undefined;
     const names = records?.kind === 'map' ? records.entries.map(({ key }) => key.text) : [];
