@@ -48,7 +48,7 @@ function readEntry(reader: RecordsReader, entry: MapNode, left: number): number 
     const name = generateKeys.find((each) => each === key.text);
     if (name !== undefined) parts[name] = { key, value };
     else {
-      unknownKey(key, generateKeys, document, 'an entry of generate', entry);
+      unknownKey(key, generateKeys, document, 'an entry of generate');
       known = false;
     }
   }

@@ -88,7 +88,7 @@ function readParts(
     if (key.text === 'value') value = under;
     else if (key.text === 'ttl') ttl = readTtl(document, owner, type, under);
     else {
-      unknownKey(key, ['value', 'ttl'], document, type, node);
+      unknownKey(key, ['value', 'ttl'], document, type);
       known = false;
     }
   }

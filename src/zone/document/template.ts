@@ -50,7 +50,8 @@ const varsSetting: Setting<ReadonlyMap<string, string | undefined>> = {
           'give the variable another name, or remove it',
         );
       } else if (isVariable(name, document)) {
-        const usual = value === undefined || isEmpty(value) ? undefined : variableText.read(value, document, name.text);
+        const usual =
+          value === undefined || isNothing(value) ? undefined : variableText.read(value, document, name.text);
         vars.set(name.text, usual);
       }
     }
@@ -158,6 +159,8 @@ function valuesOf(use: Use, template: Template, apex: DomainName, to: Report): M
   return complete ? values : undefined;
 }
 
-function isEmpty(node: YamlNode): boolean {
-  return node.kind === 'scalar' && node.style === 'empty';
+/** Nothing at all, or what YAML calls nothing: a default that nobody can have meant as a text. */
+function isNothing(node: YamlNode): boolean {
+  if (node.kind !== 'scalar') return false;
+  return node.style === 'empty' || (node.style === 'plain' && (node.text === 'null' || node.text === '~'));
 }
