@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { Option } from 'commander';
 import type { Checked } from '../pipeline/check.ts';
 import { type ReportFormat, reportFormats } from '../pipeline/report/report.ts';
@@ -82,14 +82,18 @@ async function printReport(
   }
 }
 
-/** Gives lines of the files of a folder; each file is read once, and one that is gone has none. */
+/**
+ * Gives lines of the files of a folder; each file is read once. One that is gone has none, and one that a symbolic link
+ * brings in from outside shows none: a report must not tell what other files of the machine say.
+ */
 export function lineReader(folder: string): (file: string, line: number) => string | undefined {
   const files = new Map<string, string[]>();
   return (file, line) => {
     let lines = files.get(file);
     if (lines === undefined) {
       try {
-        lines = readFileSync(join(folder, file), 'utf8').split('\n');
+        const path = realpathSync(join(folder, file));
+        lines = path.startsWith(`${realpathSync(folder)}${sep}`) ? readFileSync(path, 'utf8').split('\n') : [];
       } catch {
         lines = [];
       }

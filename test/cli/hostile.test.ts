@@ -89,7 +89,7 @@ describe('documents that are meant to hurt', () => {
   });
 
   it('follows no link out of the repository', () => {
-    const outside = scratch({ 'secret.yaml': `${head}  leak: { TXT: top secret }\n` });
+    const outside = scratch({ 'secret.yaml': `# top secret\n${head}  leak: { TXT: top secret }\n` });
     const cwd = scratch({ 'zones/example.com.yaml': head });
     symlinkSync(join(outside, 'secret.yaml'), join(cwd, 'zones/leak.example.yaml'));
     symlinkSync('/etc', join(cwd, 'zones/etc'));
