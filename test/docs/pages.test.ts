@@ -35,6 +35,13 @@ describe('links', () => {
   });
 });
 
+it.each(all)('files that $path names are there', ({ path, text }) => {
+  const named = [...proseOf({ path, text }).matchAll(/`((?:src|test|schemas)\/[\w./-]+)`/g)].map(
+    ([, file]) => file as string,
+  );
+  expect(named.filter((file) => !existsSync(root + file))).toEqual([]);
+});
+
 function leadsSomewhere(from: string, text: string, target: string): boolean {
   const [file, anchor] = target.split('#', 2) as [string, string?];
   const path = file === '' ? from : posix.join(posix.dirname(from), file);
@@ -147,6 +154,11 @@ function repositoryTemplate(name: string): SourceFile {
   const path = `templates/${name}.yaml`;
   return { path, text: existsSync(root + path) ? readFileSync(root + path, 'utf8') : 'records: {}' };
 }
+
+it('docs/architecture.md shows a record type as it is', () => {
+  const [shown] = blocksOf(page('docs/architecture.md')).filter(({ language }) => language === 'ts');
+  expect(`${shown?.text}\n`).toBe(page('src/dns/types/kx.ts').text);
+});
 
 it('docs/importing.md shows what comes of its master file', () => {
   const shown = blocksOf(page('docs/importing.md'));
