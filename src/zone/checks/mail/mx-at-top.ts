@@ -1,6 +1,6 @@
 import { displayName, labelCount } from '../../../dns/name.ts';
 import { MX } from '../../../dns/types/mx.ts';
-import { isPrivateName } from '../addresses/private-names.ts';
+import { isDocumentationName, isPrivateName } from '../addresses/private-names.ts';
 import type { Check } from '../check.ts';
 import { nullMxIn } from './null-mx.ts';
 
@@ -16,7 +16,8 @@ export const mxAtTop: Check = {
     types: [MX.code],
     run(rrset, look) {
       const { owner } = rrset;
-      if (owner !== look.zone.apex || nullMxIn(rrset) >= 0 || isPrivateName(owner)) return;
+      if (owner !== look.zone.apex || nullMxIn(rrset) >= 0 || isPrivateName(owner) || isDocumentationName(owner))
+        return;
       const kind =
         owner === '.'
           ? 'the root'

@@ -1,8 +1,8 @@
+import { displayName } from '../../../dns/name.ts';
 import { TXT } from '../../../dns/types/txt.ts';
 import type { Check } from '../check.ts';
 import { valueSpan } from '../place.ts';
 import { textsOf } from '../text/texts.ts';
-import { shown } from '../wording.ts';
 import { isSpf } from './spf.ts';
 
 /** `"@": { TXT: ["v=spf1 mx -all", "v=spf1 include:_spf.example.net -all"] }` */
@@ -22,7 +22,7 @@ export const severalSpfRecords: Check = {
       for (let i = first + 1; first >= 0 && i < texts.length; i++) {
         if (!isSpf(texts[i] as string)) continue;
         look.at(rrset, i, {
-          message: `${shown(rrset.owner)} has more than one SPF record`,
+          message: `${displayName(rrset.owner)} has more than one SPF record`,
           related: [{ span: valueSpan(rrset, first), message: 'the first of them' }],
         });
       }

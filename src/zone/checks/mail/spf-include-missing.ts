@@ -1,10 +1,10 @@
 import { quoted } from '../../../dns/fault.ts';
+import { displayName } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { TXT } from '../../../dns/types/txt.ts';
 import type { Check } from '../check.ts';
 import { knownAbout, ofType } from '../known.ts';
 import { textsOf } from '../text/texts.ts';
-import { shown } from '../wording.ts';
 import { isSpf, spfTerms } from './spf.ts';
 import { spfTarget } from './spf-lookups.ts';
 
@@ -30,7 +30,7 @@ export const spfIncludeMissing: Check = {
           if (ofType(known.rrsets, CNAME.code) !== undefined || look.zone.unreadable?.has(target) === true) continue;
           const txt = ofType(known.rrsets, TXT.code);
           if (txt !== undefined && textsOf(txt).some(isSpf)) continue;
-          look.at(rrset, i, { message: `${quoted(term.text)} in SPF: ${shown(target)} has no SPF record` });
+          look.at(rrset, i, { message: `${quoted(term.text)} in SPF: ${displayName(target)} has no SPF record` });
         }
       }
     },

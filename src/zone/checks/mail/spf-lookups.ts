@@ -1,13 +1,12 @@
 import { DnsSyntaxError } from '../../../dns/fault.ts';
 import type { DomainName } from '../../../dns/name.ts';
-import { parseName } from '../../../dns/name.ts';
+import { displayName, parseName } from '../../../dns/name.ts';
 import { CNAME } from '../../../dns/types/cname.ts';
 import { TXT } from '../../../dns/types/txt.ts';
 import type { Check, Look } from '../check.ts';
 import { knownAbout, ofType } from '../known.ts';
 import { targetsOf } from '../targets.ts';
 import { textsOf } from '../text/texts.ts';
-import { shown } from '../wording.ts';
 import type { SpfTerm } from './spf.ts';
 import { hasMacro, isSpf, looksUp, spfTerms } from './spf.ts';
 
@@ -30,13 +29,13 @@ export const spfLookups: Check = {
         countIn(look, spfTerms(text), [rrset.owner], count);
         if (count.loop !== undefined) {
           look.at(rrset, i, {
-            message: `the SPF record of ${shown(rrset.owner)} leads back to ${shown(count.loop)}`,
+            message: `the SPF record of ${displayName(rrset.owner)} leads back to ${displayName(count.loop)}`,
             fix: 'take the include or redirect out that closes the circle',
           });
         } else if (count.lookups > MAX_LOOKUPS) {
           const least = count.unseen > 0 ? 'at least ' : '';
           look.at(rrset, i, {
-            message: `the SPF record of ${shown(rrset.owner)} takes ${least}${count.lookups} lookups, more than ${MAX_LOOKUPS}`,
+            message: `the SPF record of ${displayName(rrset.owner)} takes ${least}${count.lookups} lookups, more than ${MAX_LOOKUPS}`,
           });
         }
       }

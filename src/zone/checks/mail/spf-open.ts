@@ -1,7 +1,7 @@
+import { displayName } from '../../../dns/name.ts';
 import { TXT } from '../../../dns/types/txt.ts';
 import type { Check } from '../check.ts';
 import { textsOf } from '../text/texts.ts';
-import { shown } from '../wording.ts';
 import { isSpf, spfTerms } from './spf.ts';
 
 /** `"@": { TXT: v=spf1 mx +all }` */
@@ -25,11 +25,11 @@ export const spfOpen: Check = {
           // What only others include says nothing about everywhere else.
           if (rrset.owner.startsWith('_') || terms.some(({ name }) => name === 'redirect')) continue;
           look.at(rrset, i, {
-            message: `the SPF record of ${shown(rrset.owner)} has no "all" at its end`,
+            message: `the SPF record of ${displayName(rrset.owner)} has no "all" at its end`,
             severity: 'info',
           });
         } else if (all.qualifier === '+') {
-          look.at(rrset, i, { message: `the SPF record of ${shown(rrset.owner)} lets everybody send mail` });
+          look.at(rrset, i, { message: `the SPF record of ${displayName(rrset.owner)} lets everybody send mail` });
         }
       }
     },

@@ -1,3 +1,4 @@
+import { displayName } from '../../../dns/name.ts';
 import { sameRdatas } from '../../../dns/rrset.ts';
 import { SPF } from '../../../dns/types/spf.ts';
 import { TXT } from '../../../dns/types/txt.ts';
@@ -5,7 +6,6 @@ import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { typeSpan, writtenIn } from '../place.ts';
 import { textsOf } from '../text/texts.ts';
-import { shown } from '../wording.ts';
 import { isSpf } from './spf.ts';
 
 /** `"@": { SPF: v=spf1 -all }` */
@@ -19,7 +19,7 @@ export const spfType: Check = {
   rrset: {
     types: [SPF.code],
     run(rrset, look) {
-      const owner = shown(rrset.owner);
+      const owner = displayName(rrset.owner);
       const txt = findRRset(look.zone, rrset.owner, TXT.code);
       if (txt !== undefined && (textsOf(txt).some(isSpf) || sameRdatas(txt, { ...rrset, type: TXT.code }))) {
         look.at(rrset, undefined, {

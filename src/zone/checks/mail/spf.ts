@@ -95,7 +95,7 @@ function addressFault(name: 'ip4' | 'ip6', rest: string): string | undefined {
   const family = name === 'ip4' ? 'IPv4' : 'IPv6';
   if (parts === null) return `has no ${family} address, or a prefix length that is no number`;
   try {
-    parse(parts[1] as string, name);
+    parse(parts[1] as string);
   } catch {
     return `has no ${family} address`;
   }

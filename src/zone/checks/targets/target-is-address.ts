@@ -35,7 +35,7 @@ export const targetIsAddress: Check = {
         const address = addressIn(targets[i] as DomainName, apex);
         if (address === undefined) continue;
         look.at(rrset, i, {
-          message: `the target of ${typeName(rrset.type)} of ${displayName(rrset.owner)} is the address ${address}, not a name`,
+          message: `${typeName(rrset.type)} of ${displayName(rrset.owner)} has the address ${address} in the place of a name`,
         });
       }
     },

@@ -1,0 +1,94 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { domainToWire } from '../../../dns/name.ts';
+import type { Rdata } from '../../../dns/octets.ts';
+import { u16, u32 } from '../../../dns/octets.ts';
+import { canonicalRdata } from '../../../dns/rdata.ts';
+import type { RRset } from '../../../dns/rrset.ts';
+import { RRSIG } from '../../../dns/types/rrsig.ts';
+import { readDnskey, readRsaKey } from './keys.ts';
+import { readRrsig } from './rrsig.ts';
+
+const CLASS_IN = u16(1);
+
+/** The records of an RRset in canonical form and order, one behind the other (RFC 4034 section 6). */
+export function canonicalRecords({ owner, type, rdatas }: RRset, ttlOf: (rdata: Rdata) => number): string {
+  const head = domainToWire(owner) + u16(type) + CLASS_IN;
+  const sorted = rdatas.map((rdata) => canonicalRdata(type, rdata)).sort();
+  return sorted.map((rdata) => head + u32(ttlOf(rdata)) + u16(rdata.length) + rdata).join('');
+}
+
+/** The hash functions that algorithms sign with; none where the algorithm hashes by itself. */
+const hashes: ReadonlyMap<number, string | null> = new Map([
+  [5, 'sha1'],
+  [7, 'sha1'],
+  [8, 'sha256'],
+  [10, 'sha512'],
+  [13, 'sha256'],
+  [14, 'sha384'],
+  [15, null],
+  [16, null],
+]);
+
+/** Whether signatures of an algorithm can be verified here. */
+export function canVerify(algorithm: number): boolean {
+  return hashes.has(algorithm);
+}
+
+/** Whether a signature of an RRset was made with a key (RFC 4035 section 5.3), whatever the time. Never throws. */
+export function isSignedWith(rrset: RRset, rrsig: Rdata, dnskey: Rdata): boolean {
+  const { algorithm, originalTtl, signature } = readRrsig(rrsig);
+  const key = publicKey(dnskey);
+  if (key === undefined) return false;
+  const head = canonicalRdata(RRSIG.code, rrsig).slice(0, rrsig.length - signature.length);
+  const data = Buffer.from(head + canonicalRecords(rrset, () => originalTtl), 'latin1');
+  try {
+    return verify(hashes.get(algorithm), data, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'latin1'));
+  } catch {
+    // A signature of the wrong length, or a key that the library refuses.
+    return false;
+  }
+}
+
+const keys = new Map<Rdata, KeyObject | undefined>();
+
+/** The key of a DNSKEY; `undefined` where it is none. Few keys sign many RRsets, so they are kept. */
+function publicKey(dnskey: Rdata): KeyObject | undefined {
+  if (!keys.has(dnskey)) {
+    if (keys.size >= 64) keys.clear();
+    keys.set(dnskey, readKey(dnskey));
+  }
+  return keys.get(dnskey);
+}
+
+function readKey(dnskey: Rdata): KeyObject | undefined {
+  const { algorithm, key } = readDnskey(dnskey);
+  const jwk = jwkOf(algorithm, key);
+  if (jwk === undefined) return undefined;
+  try {
+    return createPublicKey({ key: jwk, format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
+
+function jwkOf(algorithm: number, key: string): Record<string, string> | undefined {
+  const half = key.length / 2;
+  switch (algorithm) {
+    case 13:
+      return { kty: 'EC', crv: 'P-256', x: base64url(key.slice(0, half)), y: base64url(key.slice(half)) };
+    case 14:
+      return { kty: 'EC', crv: 'P-384', x: base64url(key.slice(0, half)), y: base64url(key.slice(half)) };
+    case 15:
+      return { kty: 'OKP', crv: 'Ed25519', x: base64url(key) };
+    case 16:
+      return { kty: 'OKP', crv: 'Ed448', x: base64url(key) };
+    default: {
+      const rsa = hashes.has(algorithm) ? readRsaKey(key) : undefined;
+      return rsa === undefined ? undefined : { kty: 'RSA', n: base64url(rsa.modulus), e: base64url(rsa.exponent) };
+    }
+  }
+}
+
+function base64url(octets: string): string {
+  return Buffer.from(octets, 'latin1').toString('base64url');
+}

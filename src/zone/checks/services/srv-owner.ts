@@ -1,0 +1,25 @@
+import { displayName, isWildcard, labelsOf } from '../../../dns/name.ts';
+import { SRV } from '../../../dns/types/srv.ts';
+import type { Check } from '../check.ts';
+
+/** `sip: { SRV: 10 60 5060 host.example.net. }` */
+export const srvOwner: Check = {
+  id: 'srv-owner',
+  severity: 'warning',
+  standard: 'RFC 2782, RFC 8552 section 4',
+  reason:
+    'Clients ask for an SRV by the service and the protocol, each behind an underscore; at another name none asks.',
+  repair: 'Write the owner as _service._protocol, such as _sip._tcp.',
+  covers: ['R01', 'N17'],
+  rrset: {
+    types: [SRV.code],
+    run(rrset, look) {
+      if (isWildcard(rrset.owner)) return;
+      const [service = '', protocol = ''] = labelsOf(rrset.owner);
+      if (service.length > 1 && service.startsWith('_') && (protocol.startsWith('_') || protocol === '*')) return;
+      look.atOwner(rrset, {
+        message: `${displayName(rrset.owner)} has an SRV and does not begin with _service._protocol`,
+      });
+    },
+  },
+};
