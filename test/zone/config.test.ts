@@ -1,10 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseName } from '../../src/dns/name.ts';
 import { readConfig, settingsFor } from '../../src/zone/config.ts';
 import { readZone } from '../../src/zone/read.ts';
 import { placeOf } from '../../src/zone/source.ts';
 import { settingSpan } from '../../src/zone/zone.ts';
-import { fixture } from './fixtures.ts';
+import { documentNames, fixture } from './fixtures.ts';
 
 const { config } = readConfig(fixture('config/good.yaml'));
 
@@ -67,6 +68,23 @@ describe('readConfig', () => {
       changes: { percent: 0, records: 1000 },
     });
     expect([...config.others.keys()]).toEqual(['keys', 'server', 'dialects', 'webhooks', 'deploy']);
+  });
+
+  it('never throws, whatever the text', () => {
+    const texts = documentNames('config').map((name) => fixture(`config/${name}`).text);
+    const mutated = fc
+      .tuple(fc.constantFrom(...texts), fc.nat(), fc.nat({ max: 40 }), fc.string({ unit: 'binary', maxLength: 6 }))
+      .map(([text, at, length, put]) => {
+        const start = at % text.length;
+        return text.slice(0, start) + put + text.slice(start + length);
+      });
+    fc.assert(
+      fc.property(fc.oneof(mutated, fc.string({ unit: 'binary' })), (text) => {
+        const { config: read, findings } = readConfig({ path: 'zonewright.yaml', text });
+        expect(settingsFor(read, parseName('sub.example.com.')).ttl).toBeGreaterThanOrEqual(0);
+        for (const { place } of findings) expect(place.line).toBeGreaterThan(0);
+      }),
+    );
   });
 
   it('gives what is right where something else is wrong', () => {

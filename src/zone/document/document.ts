@@ -2,6 +2,7 @@ import type { DomainName } from '../../dns/name.ts';
 import type { Edit } from '../finding.ts';
 import type { SourceFile, Span } from '../source.ts';
 import type { ScalarNode, YamlNode } from '../yaml/node.ts';
+import { quoteScalar } from '../yaml/quote.ts';
 import { type Report, report, type Said } from './report.ts';
 import type { ReadingRule } from './rules.ts';
 
@@ -44,15 +45,10 @@ export function complain(
   report(document.report, rule, spanOf(document, node), { message, fix, ...more, related });
 }
 
-/** A text as a scalar of YAML: plain where that is safe, else in single quotes. */
-export function yamlScalar(text: string): string {
-  return /^[A-Za-z0-9_][A-Za-z0-9_./-]*$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
-}
-
 /** The edit that writes `text` in the place of a scalar, quotes and all; `undefined` as for {@link editWithin}. */
 export function replaceScalar(document: Document, node: ScalarNode, text: string): Edit[] | undefined {
   if (editWithin(document, node, 0, 0, '') === undefined) return undefined;
-  return [{ file: document.source.path, start: node.start, end: node.end, text: yamlScalar(text) }];
+  return [{ file: document.source.path, start: node.start, end: node.end, text: quoteScalar(text, 'flow-value') }];
 }
 
 /**

@@ -14,13 +14,12 @@ import { type Lookup, substituteNode, substituteScalar } from './substitute.ts';
 import { readRdata } from './values.ts';
 
 /** How many records one entry and all entries of a zone may generate. */
-export const MAX_GENERATED = 65_536;
-export const MAX_GENERATED_IN_ZONE = 1_000_000;
+const MAX_GENERATED = 65_536;
+const MAX_GENERATED_IN_ZONE = 1_000_000;
 
 const MAX_NUMBER = 2147483647;
 
-/** The keys of an entry of `generate:`. */
-export const generateKeys = ['range', 'name', 'type', 'value', 'ttl'] as const;
+const generateKeys = ['range', 'name', 'type', 'value', 'ttl'] as const;
 
 type Parts = { [K in (typeof generateKeys)[number]]?: { key: ScalarNode; value: YamlNode } };
 

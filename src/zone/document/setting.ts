@@ -217,9 +217,8 @@ export function mapOf<T>(
 }
 
 /** A map with fixed keys; a key that is not among them is a finding that names the one that was probably meant. */
-export function group<K extends Keys>(keys: K): Setting<Values<K>> & { readonly keys: K } {
+export function group<K extends Keys>(keys: K): Setting<Values<K>> {
   return {
-    keys,
     schema: groupSchema(keys),
     read(node, document, what) {
       const found = map(node, document, what);
@@ -281,8 +280,7 @@ export function unknownKey(
   );
 }
 
-/** The JSON Schema of a map with fixed keys. */
-export function groupSchema(keys: Keys): JsonSchema {
+function groupSchema(keys: Keys): JsonSchema {
   return { type: 'object', properties: keysSchema(keys), additionalProperties: false };
 }
 

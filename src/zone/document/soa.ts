@@ -57,7 +57,7 @@ function readName(node: ScalarNode, document: Document, what: string): DomainNam
  *
  * @example mailboxName('john.doe@example.net', 'soa.contact') // 'john\\.doe.example.net.'
  */
-export function mailboxName(address: string, what: string): DomainName {
+function mailboxName(address: string, what: string): DomainName {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);
   const host = address.slice(at + 1);

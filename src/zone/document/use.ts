@@ -12,8 +12,7 @@ export interface Use {
   readonly span: Span;
 }
 
-/** How variables of templates are called. */
-export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 const templateName: Setting<string> = {
   schema: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9_./-]*$' },
