@@ -78,7 +78,7 @@ export async function evaluate(project: Project, options: EvaluateOptions): Prom
 
   const zones = new Map<DomainName, CacheLine | ZoneFacts>();
   const findings: Finding[] = [...project.findings];
-  for (const apex of [...project.zones.keys()].sort()) {
+  for (const apex of project.zones.keys()) {
     if (!wanted(apex)) continue;
     const fresh = work.done.get(apex);
     const line = cache?.zones.get(apex);

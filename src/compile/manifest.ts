@@ -13,8 +13,8 @@ export interface ReleaseFile {
 }
 
 /**
- * Where a serial comes from: `history`, the git history alone, the same on every machine; `previous`, also a release before
- * that the history does not explain; `clock`, the time of a build with changes that were not committed; `document`, the
+ * Where a serial comes from: `history`, the git history, which says the same on every machine, from the release before on
+ * where that is a part of it; `previous`, also a release before that the history does not explain; `clock`, the time of a build with changes that were not committed; `document`, the
  * document itself, as in a zone that was signed elsewhere.
  */
 export type SerialOrigin = 'history' | 'previous' | 'clock' | 'document';

@@ -4,7 +4,7 @@ import { displayName } from '../dns/name.ts';
 import { type ProjectConfig, readConfig } from '../zone/config.ts';
 import { findingsOf, newReport, reportProblems } from '../zone/document/report.ts';
 import type { Finding } from '../zone/finding.ts';
-import { layOut } from '../zone/layout.ts';
+import { type Layout, layOut } from '../zone/layout.ts';
 import { readZone } from '../zone/read.ts';
 import type { ZoneSettings } from '../zone/settings.ts';
 import type { SourceFile } from '../zone/source.ts';
@@ -51,8 +51,17 @@ export interface ReadDocument {
   readonly source: string;
 }
 
-/** Reads configuration, inventory and layout of a state of the repository. */
-export function openProject(tree: SourceTree): Project {
+/** A zone and the path of its document, as an earlier run found them. */
+export interface KnownPath {
+  readonly apex: DomainName;
+  readonly path: string;
+}
+
+/**
+ * Reads configuration, inventory and layout of a state of the repository. What paths stand for need not be found out again
+ * where that is known.
+ */
+export function openProject(tree: SourceTree, known: Iterable<KnownPath> = []): Project {
   const findings: Finding[] = [...tree.findings];
   const present = new Set(tree.paths);
   const textOf = (path: string): SourceFile | undefined => {
@@ -63,7 +72,7 @@ export function openProject(tree: SourceTree): Project {
   };
   const { config, findings: ofConfig } = readConfig(textOf(CONFIG_FILE));
   const { inventory, findings: ofInventory } = readInventory(textOf(INVENTORY_FILE));
-  const layout = layOut(tree.paths);
+  const layout = layOutKnown(tree.paths, known);
   findings.push(...ofConfig, ...ofInventory, ...layout.findings);
   const zones = new Map<DomainName, string>();
   for (const [apex, path] of layout.zones) {
@@ -89,6 +98,22 @@ export function openProject(tree: SourceTree): Project {
       return source;
     },
   };
+}
+
+/** Lays only those paths out that are not known, unless one of them is about a zone that has a path already. */
+function layOutKnown(paths: readonly string[], known: Iterable<KnownPath>): Layout {
+  const byPath = new Map<string, DomainName>();
+  for (const { apex, path } of known) byPath.set(path, apex);
+  if (byPath.size === 0) return layOut(paths);
+  const layout = layOut(paths.filter((path) => !byPath.has(path)));
+  const zones = new Map(layout.zones);
+  for (const path of paths) {
+    const apex = byPath.get(path);
+    if (apex === undefined) continue;
+    if (zones.has(apex)) return layOut(paths);
+    zones.set(apex, path);
+  }
+  return { ...layout, zones };
 }
 
 function tooLong(apex: DomainName, path: string): Finding {

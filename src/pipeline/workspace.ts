@@ -5,7 +5,7 @@ import { compilerId } from '../compile/cache/compiler.ts';
 import { openProject, type Project } from '../compile/project.ts';
 import { openCommit, SOURCE_PATHS } from '../compile/source/commit-tree.ts';
 import { openFolder } from '../compile/source/folder-tree.ts';
-import { CONFIG_FILE, INVENTORY_FILE } from '../compile/source/tree.ts';
+import { CONFIG_FILE, INVENTORY_FILE, type SourceTree } from '../compile/source/tree.ts';
 import { DnsSyntaxError } from '../dns/fault.ts';
 import type { DomainName } from '../dns/name.ts';
 import { parseName } from '../dns/name.ts';
@@ -80,8 +80,8 @@ async function openWorkingFolder(workspace: Workspace, git: boolean): Promise<Op
   const state = git ? gitState(folder) : undefined;
   const opened = workspace.cache === false ? undefined : openCache(cacheFolder(folder), 'folder');
   const tree = openFolder(folder, opened?.files);
-  const project = openProject(tree);
-  const cache = opened?.at(cacheKey(workspace, project));
+  const cache = opened?.at(cacheKey(workspace, tree));
+  const project = openProject(tree, cache?.zones.values());
   return {
     project,
     cache,
@@ -131,9 +131,9 @@ async function openRevision(workspace: Workspace, revision: string): Promise<Ope
   const commit = await resolveCommit(repository, revision);
   const tree = await openCommit(repository, commit);
   await tree.prefetch([CONFIG_FILE, INVENTORY_FILE].filter((path) => tree.paths.includes(path)));
-  const project = openProject(tree);
   const opened = workspace.cache === false || repository.bare ? undefined : openCache(cacheFolder(folder), 'commit');
-  const cache = opened?.at(cacheKey(workspace, project));
+  const cache = opened?.at(cacheKey(workspace, tree));
+  const project = openProject(tree, cache?.zones.values());
   return { project, cache, at: { repository, commit }, uncommitted: [], close: () => tree.close() };
 }
 
@@ -142,7 +142,7 @@ function cacheFolder(folder: string): string {
 }
 
 /** What all facts of zones depend on beside their own files. */
-function cacheKey({ version }: Workspace, { tree }: Project): string {
+function cacheKey({ version }: Workspace, tree: SourceTree): string {
   const present = new Set(tree.paths);
   const ids = [CONFIG_FILE, INVENTORY_FILE].map((path) => (present.has(path) ? tree.id(path) : '-'));
   return [compilerId(version), ...ids].join(' ');

@@ -41,7 +41,9 @@ export function compareFindings(a: Finding, b: Finding): number {
     a.place.line - b.place.line ||
     a.place.column - b.place.column ||
     compareText(a.rule, b.rule) ||
-    compareText(a.message, b.message)
+    compareText(a.message, b.message) ||
+    compareText(a.zone ?? '', b.zone ?? '') ||
+    compareText(a.owner ?? '', b.owner ?? '')
   );
 }
 

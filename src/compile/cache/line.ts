@@ -23,7 +23,7 @@ export interface CacheLine {
   readonly dependent: boolean;
   /** Whether nodes have values of their own. */
   readonly hasNodes: boolean;
-  /** Whether its serial must come after one that was served elsewhere. */
+  /** Whether its serial must come after one that was served elsewhere; see {@link floorOf}. */
   readonly hasFloor: boolean;
   readonly source: string;
   /** Empty where it could not be compiled. */
@@ -130,6 +130,12 @@ export function factsOf(line: CacheLine, questions: readonly Question[]): ZoneFa
     questions: asked === '' ? [] : asked.split(',').map((index) => questions[Number(index)] as Question),
     findings: findings === '' ? [] : (JSON.parse(findings) as Finding[]),
   };
+}
+
+/** The serial that the zone's own must come after. */
+export function floorOf(line: CacheLine): Serial | undefined {
+  const state = factsOf(line, []).state;
+  return state.kind === 'content' ? state.floor : undefined;
 }
 
 function printState(state: ZoneState): string {

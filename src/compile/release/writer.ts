@@ -1,9 +1,9 @@
 import type { DomainName } from '../../dns/name.ts';
-import type { Serial } from '../../dns/serial.ts';
+import { isGreaterSerial, type Serial } from '../../dns/serial.ts';
 import type { Commit, Repository } from '../../git/repository.ts';
 import type { TreeChange } from '../../git/tree.ts';
 import { type Finding, stops } from '../../zone/finding.ts';
-import type { CacheLine } from '../cache/line.ts';
+import { type CacheLine, floorOf } from '../cache/line.ts';
 import type { OrderedZone } from '../content.ts';
 import type { EvaluatedZone } from '../evaluate.ts';
 import { type ContentFacts, hasContent, templateNames } from '../facts.ts';
@@ -84,9 +84,10 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   const written = new Map<DomainName, ManifestEntry>();
   const kept = new Map<DomainName, ManifestEntry>();
   const changed: { zone: DomainName; serial: Serial }[] = [];
-  let damaged: ReadonlySet<DomainName> = new Set();
+  /** The zones that are written whether their content has changed or not: nothing of them was taken over. */
+  let toWrite: ReadonlySet<DomainName> = new Set();
   const newLists = existing?.generator !== inputs.generator || !sameKeys(existing.zones, inputs.zones);
-  let carried: CarriedOver = { differs: true, damaged, newLists: true };
+  let carried: CarriedOver = { differs: true, damaged: new Set(), newLists: true };
   let stopped = project.findings.some(stops);
 
   const writeFile = (path: string, chunks: Iterable<string>): ReleaseFile => {
@@ -114,8 +115,8 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     const { apex, state, source } = zone.facts;
     const before = previous?.manifest.zones.get(apex);
     if (before?.zone.serial !== choice.serial) changed.push({ zone: apex, serial: choice.serial });
-    if (before === undefined || !keepsSerial(state, before.zone) || damaged.has(apex)) writeZone(zone, choice);
-    else kept.set(apex, isAbout(before, source, state.content) ? before : manifestEntry({ ...before.zone, source }));
+    if (before === undefined || !keepsSerial(state, before.zone) || toWrite.has(apex)) writeZone(zone, choice);
+    else kept.set(apex, entryFor({ source, content: state.content }, before) as ManifestEntry);
   };
 
   return {
@@ -132,17 +133,19 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     want(unchanged) {
       stopped ||= unchanged.some((line) => line.stops);
       if (stopped) return [];
-      const wanted: DomainName[] = [];
+      const wanted = new Set<DomainName>();
       for (const line of unchanged) {
-        const before = previous?.manifest.zones.get(line.apex);
-        if (before !== undefined && !line.hasFloor && isAbout(before, line.source, line.content))
-          kept.set(line.apex, before);
-        else wanted.push(line.apex);
+        const entry = entryFor(line, previous?.manifest.zones.get(line.apex));
+        const risen = entry !== undefined && line.hasFloor && !isAbove(entry.zone.serial, floorOf(line));
+        if (entry === undefined || risen) wanted.add(line.apex);
+        else kept.set(line.apex, entry);
       }
-      if (previous === undefined) return wanted;
-      carried = carryOver({ draft, previous, kept, newLists: newLists || wanted.length > 0 });
-      damaged = carried.damaged;
-      return [...wanted, ...damaged];
+      if (previous !== undefined) {
+        carried = carryOver({ draft, previous, kept, newLists });
+        for (const apex of carried.damaged) wanted.add(apex);
+      }
+      toWrite = wanted;
+      return [...wanted];
     },
     finish() {
       const zones = new Map([...kept, ...written]);
@@ -175,6 +178,19 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
 
 function sameKeys(a: ReadonlyMap<DomainName, unknown>, b: ReadonlySet<DomainName>): boolean {
   return a.size === b.size && [...b].every((key) => a.has(key));
+}
+
+/** The entry that a zone has in the release before, if it has this content; brought up to date with its sources. */
+function entryFor(
+  { source, content }: { readonly source: string; readonly content: string },
+  before: ManifestEntry | undefined,
+): ManifestEntry | undefined {
+  if (before === undefined || isAbout(before, source, content)) return before;
+  return before.zone.content === content ? manifestEntry({ ...before.zone, source }) : undefined;
+}
+
+function isAbove(serial: Serial, floor: Serial | undefined): boolean {
+  return floor === undefined || isGreaterSerial(serial, floor);
 }
 
 function byZone(a: { readonly zone: DomainName }, b: { readonly zone: DomainName }): number {

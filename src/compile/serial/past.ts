@@ -8,6 +8,7 @@ import type { TreeChange } from '../../git/tree.ts';
 import { shapeOf } from '../../zone/checks/shape.ts';
 import { type ProjectConfig, readConfig, settingsFor } from '../../zone/config.ts';
 import { layOut } from '../../zone/layout.ts';
+import type { SerialPolicy } from '../../zone/settings.ts';
 import type { SourceFile } from '../../zone/source.ts';
 import type { Zone } from '../../zone/zone.ts';
 import { compileZone } from '../compile.ts';
@@ -122,6 +123,9 @@ export function openPast(
       blobBefore(INVENTORY_FILE, index) ?? '',
       () => readInventory(textBefore(INVENTORY_FILE, index)).inventory,
     );
+  /** The policies that configurations have ever set for a zone. */
+  const policiesOf = (apex: DomainName): SerialPolicy[] =>
+    (byPath.get(CONFIG_FILE) ?? []).map(({ index }) => settingsFor(configBefore(index), apex).serialPolicy);
   const pathBefore = (apex: DomainName, index: number): readonly string[] =>
     (pathsOf.get(apex) ?? []).filter((path) => blobBefore(path, index) !== undefined);
   const sourceBefore = (index: number): DocumentSource => ({
@@ -158,7 +162,8 @@ export function openPast(
       inputsOf.set(zone.state, { templates: zone.templates, dependent: zone.dependent });
       const own = pathsOf.get(zone.apex) ?? [];
       return {
-        bounds,
+        // A configuration that set another policy once may have made a serial that is far ahead.
+        bounds: (index, policies) => bounds(index, new Set([...policies, ...policiesOf(zone.apex)])),
         isFirst: ({ index }) => index === steps.length - 1,
         touchOf(state, from) {
           const { templates: used, dependent } = inputsOf.get(state) ?? { templates: 'any', dependent: false };

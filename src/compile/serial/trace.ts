@@ -69,8 +69,8 @@ interface Step {
  *
  * The function walks back from `current`, the state at the end, only as far as needed: it yields a touch where it must know
  * the state before it, and takes that as the answer. It stops at a change whose time proves that its serial is what the
- * policy wants, whatever came before. The proof supposes that states which it did not ask for had one of the policies and
- * floors of those that it knows.
+ * policy wants, whatever came before. The proof supposes that documents which it did not ask for set no policy or floor of
+ * their own that no other state has.
  */
 export function* traceSerial(
   current: ContentState,
