@@ -18,9 +18,14 @@ const INCLUDE_OCTETS = 1 << 29;
 /** Carries out the directive in the entry that was read last. Throws {@link DnsSyntaxError}. */
 export function readDirective(run: Run, text: string): void {
   const { comments, tokens } = run.scope.entry;
-  if (comments !== undefined) run.comments.push(...comments.leading, ...comments.trailing);
+  const directive = text.toUpperCase();
+  if (comments !== undefined) {
+    run.comments.push(...comments.leading);
+    // What stands behind $TTL explains its number and nothing that comes after it.
+    if (directive !== '$TTL') run.comments.push(...comments.trailing);
+  }
   tokens.next = 1;
-  switch (text.toUpperCase()) {
+  switch (directive) {
     case '$ORIGIN':
       readOrigin(run);
       break;

@@ -1,7 +1,7 @@
 import type { Block, ListBlock, MapBlock, MapEntryBlock } from './block.ts';
 
 /** No line is made longer than this by putting things side by side. */
-const WIDTH = 100;
+export const WIDTH = 100;
 
 /**
  * Prints a document in canonical layout.

@@ -3,10 +3,16 @@ import type { Rdata } from '../../dns/octets.ts';
 import { rdataToData } from '../../dns/rdata.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import { printTtl } from '../../dns/ttl.ts';
-import type { NewAlias, NewDocument } from '../write.ts';
+import { NSEC } from '../../dns/types/nsec.ts';
+import { NSEC3 } from '../../dns/types/nsec3.ts';
+import { NSEC3PARAM } from '../../dns/types/nsec3param.ts';
+import { RRSIG } from '../../dns/types/rrsig.ts';
+import { SIG } from '../../dns/types/sig.ts';
+import { SOA } from '../../dns/types/soa.ts';
+import type { NewAlias, NewDocument, OwnerComments } from '../write.ts';
 
-const SOA = 6;
-const RRSIG = 46;
+/** What only signing makes: where one of these is, the document is kept as it was signed. */
+const signedTypes = new Set([RRSIG.code, NSEC.code, NSEC3.code, NSEC3PARAM.code]);
 
 /** A zone's records as they come from elsewhere, and what is known about them beside. */
 export interface Imported {
@@ -15,10 +21,10 @@ export interface Imported {
   readonly rrsets: ReadonlyMap<DomainName, readonly RRset[]>;
   /** Names that are answered with the addresses of others (`ALIAS`). */
   readonly aliases?: readonly NewAlias[];
-  /** Comment lines above an owner; `undefined` is the key of those above the document. */
-  readonly comments?: ReadonlyMap<DomainName | undefined, readonly string[]>;
-  /** The comments behind values, by `noteKey`. */
-  readonly notes?: ReadonlyMap<string, string>;
+  /** Comment lines above the document, around its records, and behind them. */
+  readonly header?: readonly string[];
+  readonly comments?: ReadonlyMap<DomainName, OwnerComments>;
+  readonly tail?: readonly string[];
 }
 
 /**
@@ -27,13 +33,13 @@ export interface Imported {
  */
 export function importedDocument(imported: Imported, schema: string | undefined): NewDocument {
   const { apex, rrsets } = imported;
-  const soa = rrsets.get(apex)?.find((rrset) => rrset.type === SOA);
-  const names = new Map<DomainName, RRset[]>();
+  const soa = rrsets.get(apex)?.find((rrset) => rrset.type === SOA.code);
+  const presigned = isSigned(imported);
+  const names = new Map<DomainName, readonly RRset[]>();
   for (const [owner, sets] of rrsets) {
-    const kept = mergeByType(sets.filter((rrset) => rrset.type !== SOA));
+    const kept = owner === apex || sets.some(isSignature) ? mergeByType(sets) : sets;
     if (kept.length > 0) names.set(owner, kept);
   }
-  const presigned = [...names.values()].some((sets) => sets.some((rrset) => rrset.type === RRSIG));
   const ttl = commonTtl(names) ?? soa?.ttl ?? 3600;
   return {
     apex,
@@ -42,16 +48,28 @@ export function importedDocument(imported: Imported, schema: string | undefined)
     settings: presigned ? new Map([['dnssec', 'presigned']]) : new Map(),
     names,
     aliases: imported.aliases ?? [],
+    header: imported.header ?? [],
     comments: imported.comments ?? new Map(),
-    notes: imported.notes ?? new Map(),
+    tail: imported.tail ?? [],
     schema,
   };
 }
 
-/** Signatures are an RRset for each type they cover; a document has one list of them under its one key. */
+/** Whether a zone comes with what only signing makes. */
+export function isSigned({ rrsets }: Imported): boolean {
+  for (const sets of rrsets.values()) for (const { type } of sets) if (signedTypes.has(type)) return true;
+  return false;
+}
+
+function isSignature({ type }: RRset): boolean {
+  return type === RRSIG.code || type === SIG.code;
+}
+
+/** The RRsets without the SOA, and signatures, which are an RRset for each type that they cover, as one list a name. */
 function mergeByType(rrsets: readonly RRset[]): RRset[] {
   const byType = new Map<number, RRset>();
   for (const rrset of rrsets) {
+    if (rrset.type === SOA.code) continue;
     const known = byType.get(rrset.type);
     byType.set(rrset.type, known === undefined ? rrset : { ...known, rdatas: [...known.rdatas, ...rrset.rdatas] });
   }
@@ -62,7 +80,7 @@ function mergeByType(rrsets: readonly RRset[]): RRset[] {
 function commonTtl(names: ReadonlyMap<DomainName, readonly RRset[]>): number | undefined {
   const counts = new Map<number, number>();
   for (const rrsets of names.values()) {
-    for (const { type, ttl } of rrsets) if (type !== RRSIG) counts.set(ttl, (counts.get(ttl) ?? 0) + 1);
+    for (const { type, ttl } of rrsets) if (type !== RRSIG.code) counts.set(ttl, (counts.get(ttl) ?? 0) + 1);
   }
   let common: number | undefined;
   for (const [ttl, count] of counts) {
@@ -74,7 +92,7 @@ function commonTtl(names: ReadonlyMap<DomainName, readonly RRset[]>): number | u
 
 function soaSettings(soa: RRset, ttl: number, presigned: boolean): Map<string, string> {
   const rdata = soa.rdatas[0] as Rdata;
-  const data = rdataToData(SOA, rdata);
+  const data = rdataToData(SOA.code, rdata);
   const rname = wireNameEnd(rdata, 0, rdata.length);
   const settings = new Map([
     ['primary', String(data.mname)],

@@ -2,12 +2,11 @@ import { readRRsets } from '../../dns/master/collect.ts';
 import type { MasterProblem } from '../../dns/master/problem.ts';
 import { findApex } from '../../dns/master/reader.ts';
 import type { IncludeRefusal, MasterFile, MasterRecord } from '../../dns/master/run.ts';
-import { type DomainName, isAtOrBelow } from '../../dns/name.ts';
+import type { DomainName } from '../../dns/name.ts';
+import { SOA } from '../../dns/types/soa.ts';
 import type { Finding } from '../finding.ts';
-import { noteKey } from '../write.ts';
+import { keepComments, newComments, paragraphs, placeComments } from './comments.ts';
 import type { Imported } from './document.ts';
-
-const SOA = 6;
 
 /** What came of reading a source: the zone, where it could be read, and everything that is to be said about it. */
 export interface ImportedZone {
@@ -29,35 +28,20 @@ export function importMaster(file: MasterFile, apex: DomainName | undefined, inc
     const errors = problems.filter((problem) => problem.severity === 'error');
     return { zone: undefined, findings: [...errors.map(findingOf), noZone(file.name)] };
   }
-  const comments = new Map<DomainName | undefined, string[]>();
-  const notes = new Map<string, string>();
-  const onRecord = (record: MasterRecord): void => keepComments(record, name, comments, notes);
+  const comments = newComments();
+  const onRecord = (record: MasterRecord): void => {
+    if (record.comments !== undefined) keepComments(comments, record, record.comments);
+  };
   const result = readRRsets(file, { apex: name, include, comments: true, onRecord });
   const findings = result.problems.map(findingOf);
-  if (result.errors === 0 && result.rrsets.get(name)?.some((rrset) => rrset.type === SOA) !== true) {
+  if (result.errors === 0 && result.rrsets.get(name)?.some((rrset) => rrset.type === SOA.code) !== true) {
     findings.push(missingSoa(file.name, name));
   }
-  const refused = findings.some((finding) => finding.severity === 'error');
-  return { zone: refused ? undefined : { apex: name, rrsets: result.rrsets, comments, notes }, findings };
-}
-
-function keepComments(
-  record: MasterRecord,
-  apex: DomainName,
-  comments: Map<DomainName | undefined, string[]>,
-  notes: Map<string, string>,
-): void {
-  if (record.comments === undefined || !isAtOrBelow(record.owner, apex)) return;
-  const { leading, trailing } = record.comments;
-  // What stands above the SOA, and the explanations of its numbers, belong to the whole file.
-  const at = record.type === SOA ? undefined : record.owner;
-  const text = leading.map((line) => line.trim()).filter((line) => line !== '');
-  if (text.length > 0) comments.set(at, [...(comments.get(at) ?? []), ...text]);
-  const note = trailing
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join(' ');
-  if (note !== '' && record.type !== SOA) notes.set(noteKey(record.owner, record.type, record.rdata), note);
+  if (findings.some((finding) => finding.severity === 'error')) return { zone: undefined, findings };
+  const { rrsets } = result;
+  const { header } = comments;
+  const tail = paragraphs(result.comments);
+  return { zone: { apex: name, rrsets, header, comments: placeComments(comments, rrsets), tail }, findings };
 }
 
 /** A problem of a master file as a finding. */
