@@ -38,8 +38,8 @@ describe('placeholders', () => {
 
   it('never change a text without them, and what is escaped stays', () => {
     fc.assert(
-      fc.property(fc.string(), (text) => {
-        expect(replaced(text.replaceAll('${', '$${')).result).toBe(text);
+      fc.property(fc.string({ unit: fc.constantFrom('$', '{', '}', 'a') }), (text) => {
+        expect(replaced(text.replace(/\$(?=\{)/g, () => '$$')).result).toBe(text);
       }),
     );
   });
