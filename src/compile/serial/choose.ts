@@ -80,17 +80,19 @@ export function newSerialChooser(inputs: SerialInputs): SerialChooser {
   const fromHistory = async (zones: readonly CurrentZone[]): Promise<SerialChoice[]> => {
     sinceRelease ??= findSinceRelease();
     const recent = await sinceRelease;
-    if (recent === undefined || zones.some(({ apex }) => previous?.zones.has(apex) !== true))
-      complete ??= pastOf(undefined);
     const traces: Trace[] = [];
     for (const zone of zones) {
       const before = previous?.zones.get(zone.apex)?.zone;
-      if (before === undefined) traces.push(newTrace(zone, (await complete) as Past, undefined));
-      else if (recent !== undefined) traces.push(newTrace(zone, recent, before));
+      if (before === undefined) {
+        complete ??= pastOf(undefined);
+        traces.push(newTrace(zone, await complete, undefined));
+        continue;
+      }
+      if (recent !== undefined) traces.push(newTrace(zone, recent, before));
       else traces.push({ zone, result: undefined });
     }
     await run(traces);
-    return traces.map(({ zone, result }) => judged(zone, result, previous?.zones.get(zone.apex)?.zone));
+    return traces.map((trace) => judged(trace, previous?.zones.get(trace.zone.apex)?.zone));
   };
   /** Outside of git only the clock tells when something changed. */
   const byClock = (zone: CurrentZone): SerialChoice => {
@@ -98,11 +100,7 @@ export function newSerialChooser(inputs: SerialInputs): SerialChooser {
     const choice: SerialChoice = { serial: changedAt(zone, now, before?.serial), from: 'clock', commit: null };
     return withDocumentSerial(project, zone, choice, before?.serial);
   };
-  const judged = (
-    zone: CurrentZone,
-    result: TracedSerial | undefined,
-    before: ManifestZone | undefined,
-  ): SerialChoice => {
+  const judged = ({ zone, result, documentSerialBefore }: Trace, before: ManifestZone | undefined): SerialChoice => {
     const { commit } = at as NonNullable<typeof at>;
     const touch = result?.touch;
     let choice: SerialChoice;
@@ -116,7 +114,7 @@ export function newSerialChooser(inputs: SerialInputs): SerialChooser {
       const from = touch.commit === undefined ? 'clock' : explained ? 'history' : 'previous';
       choice = { serial: result.serial, from, commit: touch.commit ?? null };
     }
-    return withDocumentSerial(project, zone, choice, before?.serial);
+    return withDocumentSerial(project, zone, choice, before?.serial ?? documentSerialBefore);
   };
   const isTouched = (zone: CurrentZone): boolean => {
     if (at === undefined || uncommittedSteps.length === 0) return false;
@@ -141,6 +139,8 @@ interface Trace {
   readonly walk?: Generator<Touch, TracedSerial, ZoneState>;
   question?: Touch | undefined;
   result: TracedSerial | undefined;
+  /** The serial that the document gave when it said something else before. */
+  documentSerialBefore?: Serial | undefined;
 }
 
 function newTrace(zone: CurrentZone, past: Past, before: Anchor | undefined): Trace {
@@ -164,6 +164,8 @@ async function run(traces: readonly Trace[]): Promise<void> {
       await past.prefetch(asking.map(({ zone, question }) => ({ apex: zone.apex, touch: question as Touch })));
       for (const trace of asking) {
         const state = past.stateBefore(trace.zone.apex, trace.question as Touch);
+        const differs = state.kind === 'content' && state.content !== trace.zone.state.content;
+        if (differs) trace.documentSerialBefore ??= state.documentSerial;
         advance(trace, (trace.walk as NonNullable<Trace['walk']>).next(state));
       }
     }

@@ -40,6 +40,7 @@ export function serialAfterChange(
   const wanted = serial(wantedNumber(policy, time));
   const after = (serialBefore: Serial): Serial =>
     policy === 'increment' ? serial(serialBefore + 1) : nextSerial(serialBefore, wanted);
-  const next = previous === undefined ? wanted : after(previous);
+  const before = previous ?? floor;
+  const next = before === undefined ? wanted : after(before);
   return floor === undefined || isGreaterSerial(next, floor) ? next : after(floor);
 }
