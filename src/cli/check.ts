@@ -73,7 +73,8 @@ async function printReport(
       return (await import('../pipeline/report/github.ts')).printGithub(report);
     case 'sarif': {
       const { checks } = await import('../zone/checks/list.ts');
-      return (await import('../pipeline/report/sarif.ts')).printSarif(report, checks, version());
+      const { compileChecks } = await import('../compile/rules.ts');
+      return (await import('../pipeline/report/sarif.ts')).printSarif(report, [...checks, ...compileChecks], version());
     }
     case 'text': {
       const { printText } = await import('../pipeline/report/text.ts');
