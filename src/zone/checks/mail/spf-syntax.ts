@@ -35,7 +35,7 @@ export const spfSyntax: Check = {
 
 /** Whether a text was surely meant to be SPF; `spf2.0` is another thing (RFC 4406). */
 function mayBeSpf(text: string): boolean {
-  return /^\s*"?v\s*=\s*spf/i.test(text) || /^spf1 /i.test(text);
+  return /^(?:[\s"]*v\s*=\s*spf|spf1 )/i.test(text);
 }
 
 function faultsOf(terms: readonly SpfTerm[]): string[] {

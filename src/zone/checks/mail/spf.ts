@@ -16,16 +16,24 @@ export interface SpfTerm {
 
 /** Whether a text is an SPF record: it begins with the version and a space or nothing behind it (RFC 7208 section 4.5). */
 export function isSpf(text: string): boolean {
-  return /^v=spf1( |$)/i.test(text);
+  return (text.charCodeAt(0) | 32) === V && /^v=spf1( |$)/i.test(text);
 }
 
-/** The terms of an SPF record. */
-export function spfTerms(record: string): SpfTerm[] {
-  return record
+const V = 118;
+
+let lastRecord = '';
+let lastTerms: readonly SpfTerm[] = [];
+
+/** The terms of an SPF record. Several checks look at the same record one after the other, so the last is kept. */
+export function spfTerms(record: string): readonly SpfTerm[] {
+  if (record === lastRecord) return lastTerms;
+  lastTerms = record
     .slice(6)
     .split(' ')
     .filter((text) => text !== '')
     .map(readTerm);
+  lastRecord = record;
+  return lastTerms;
 }
 
 /** The mechanisms that make a receiver look something up (RFC 7208 section 4.6.4), and where their domain may be left out. */

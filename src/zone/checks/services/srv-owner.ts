@@ -14,12 +14,16 @@ export const srvOwner: Check = {
   rrset: {
     types: [SRV.code],
     run(rrset, look) {
-      if (isWildcard(rrset.owner)) return;
-      const [service = '', protocol = ''] = labelsOf(rrset.owner);
-      if (service.length > 1 && service.startsWith('_') && (protocol.startsWith('_') || protocol === '*')) return;
+      const labels = labelsOf(rrset.owner);
+      // Below the name of a service stand its instances, which may have any name (RFC 6763 section 4.1).
+      if (isWildcard(rrset.owner) || isService(labels[0], labels[1]) || isService(labels[1], labels[2])) return;
       look.atOwner(rrset, {
         message: `${displayName(rrset.owner)} has an SRV and does not begin with _service._protocol`,
       });
     },
   },
 };
+
+function isService(service = '', protocol = ''): boolean {
+  return /^_./.test(service) && (protocol.startsWith('_') || protocol === '*');
+}

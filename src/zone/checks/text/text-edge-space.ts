@@ -17,6 +17,7 @@ export const textEdgeSpace: Check = {
       const texts = textsOf(rrset);
       for (let i = 0; i < texts.length; i++) {
         const text = texts[i] as string;
+        if (!isSpace(text, 0) && !isSpace(text, text.length - 1)) continue;
         const trimmed = text.trim();
         if (trimmed.length === text.length) continue;
         const where = text.startsWith(trimmed) ? 'ends' : 'begins';
@@ -28,3 +29,9 @@ export const textEdgeSpace: Check = {
     },
   },
 };
+
+/** Whether the character at `at` may be white space: letters, digits and ASCII punctuation surely are not. */
+function isSpace(text: string, at: number): boolean {
+  const c = text.charCodeAt(at);
+  return c <= 32 || c > 126;
+}

@@ -17,8 +17,8 @@ export const textNotAscii: Check = {
       const texts = textsOf(rrset);
       for (let i = 0; i < texts.length; i++) {
         const text = texts[i] as string;
-        const other = /[^\0-\x7f]/u.exec(text);
-        if (other === null || !/^v=[a-z]+\d/i.test(text)) continue;
+        const other = /^v=[a-z]+\d/i.test(text) ? /[^\0-\x7f]/u.exec(text) : null;
+        if (other === null) continue;
         const code = (other[0].codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0');
         const before = text.slice(Math.max(0, other.index - 20), other.index);
         look.at(rrset, i, { message: `behind ${quoted(before)} stands U+${code}, which is not ASCII` });

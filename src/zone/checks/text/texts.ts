@@ -11,7 +11,8 @@ import { WALLET } from '../../../dns/types/wallet.ts';
 /** The types whose rdata is character strings and nothing else. */
 export const textTypes: readonly number[] = [TXT, SPF, AVC, RESINFO, WALLET, NINFO, CLA].map(({ code }) => code);
 
-let lastRRset: RRset | undefined;
+/** Not the RRset itself: it holds the text of its document, which is not to be kept when its check is over. */
+let lastRdatas: readonly Rdata[] | undefined;
 let lastTexts: readonly string[] = [];
 
 /**
@@ -22,10 +23,10 @@ let lastTexts: readonly string[] = [];
  * Several checks look at the same RRset one after the other, so what the last one asked about is kept.
  */
 export function textsOf(rrset: RRset): readonly string[] {
-  if (rrset === lastRRset) return lastTexts;
+  if (rrset.rdatas === lastRdatas) return lastTexts;
   const texts: string[] = [];
   for (const rdata of rrset.rdatas) texts.push(textOf(rdata));
-  lastRRset = rrset;
+  lastRdatas = rrset.rdatas;
   lastTexts = texts;
   return texts;
 }
