@@ -61,6 +61,8 @@ export function openDraft(folder: string): ReleaseDraft {
       state = readState(place.state, text);
       return state !== undefined;
     });
+    // Without a state a spare is what a killed build has left.
+    if (state === undefined) rmSync(place.spare, { recursive: true, force: true });
     return newDraft(place, lock, existing, state);
   } catch (error) {
     lock.release();
@@ -107,8 +109,8 @@ function newDraft(
       for (let at = folderOfPath; at !== '.' && !folders.has(at); at = dirname(at)) folders.add(at);
     }
     const target = join(next, path);
-    // A file of the spare is shared with the release that is there: it is replaced, never written to.
-    if (fromSpare) rmSync(target, { recursive: true, force: true });
+    // A file of the spare, or one that was linked, is shared with the release that is there: replaced, never written to.
+    if (fromSpare || linked.delete(path) || written.delete(path)) rmSync(target, { recursive: true, force: true });
     return target;
   };
   const takeFrom = (folder: string, path: string): void => {
