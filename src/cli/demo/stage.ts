@@ -2,14 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Terminal } from '../terminal.ts';
+import { packageFolder } from '../version.ts';
 
 /** The program itself, as this process runs it. */
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
+const MAIN = process.argv[1] ?? '';
 
-/** The folder of the package: the example zones lie there. */
-const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url));
+/** The example zones lie there. */
+const PACKAGE = packageFolder();
 
 /** How many lines of a command's output are shown. */
 const SHOWN = 24;

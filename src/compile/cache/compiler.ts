@@ -1,16 +1,18 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the compiled program, or of its sources where those run. */
-const program = fileURLToPath(new URL('../../', import.meta.url));
+/** The folder of the compiled program, `dist/cli`, or of its sources where those run. */
+const here = fileURLToPath(import.meta.url);
+const fromSources = here.endsWith('.ts');
+const program = fromSources ? join(here, '../../..') : dirname(here);
 
 /**
  * What tells one compiler from another: its version, and in a checkout, where the code changes without a new version, when
  * each file of the program was written.
  */
 export function compilerId(version: string): string {
-  const checkout = statSync(join(program, '../src'), { throwIfNoEntry: false }) !== undefined;
+  const checkout = statSync(join(program, fromSources ? '.' : '../../src'), { throwIfNoEntry: false }) !== undefined;
   return checkout ? `${version} ${newest(program)}` : version;
 }
 
