@@ -20,7 +20,8 @@ export function zoneFilePath(apex: DomainName, node?: string): string {
 
 /** Whether a zone's name fits into a file's name. */
 export function fitsFileName(apex: DomainName): boolean {
-  return releaseName(apex).length + '.zone'.length <= NAME_MAX;
+  // No octet of a name takes more than three characters.
+  return apex.length * 3 + '.zone'.length <= NAME_MAX || releaseName(apex).length + '.zone'.length <= NAME_MAX;
 }
 
 /** Whether a text can be the name of a node, and so of a folder. */

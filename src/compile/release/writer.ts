@@ -106,7 +106,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     const files = [undefined, ...facts.nodes].map((node) =>
       writeFile(zoneFilePath(apex, node), zoneText(ordered, serial, node)),
     );
-    const signaturesExpire = firstExpiry(ordered.rrsets);
+    const signaturesExpire = state.documentSerial === undefined ? null : firstExpiry(ordered.rrsets);
     const zone = { apex, serial, serialFrom, commit, source, content: state.content, records, signaturesExpire, files };
     kept.delete(apex);
     written.set(apex, manifestEntry(zone));

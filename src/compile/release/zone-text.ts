@@ -19,7 +19,7 @@ function withSerial(rrsets: readonly RRset[], serial: Serial): readonly RRset[] 
   if (soa?.type !== SOA.code) throw new Error('a zone begins with its SOA');
   // The serial is the first of the five numbers at the end (RFC 1035 section 3.3.13).
   const rdatas = soa.rdatas.map((rdata) => `${rdata.slice(0, -20)}${u32(serial)}${rdata.slice(-16)}` as Rdata);
-  return [{ ...soa, rdatas }, ...rrsets.slice(1)];
+  return rrsets.with(0, { ...soa, rdatas });
 }
 
 /** When the first of the signatures that the document holds expires (RFC 4034 section 3.1.5), RFC 3339; `null` without any. */
