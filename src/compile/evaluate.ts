@@ -44,8 +44,6 @@ export interface EvaluatedZone {
 export interface Evaluation {
   /** Every zone that was looked at; a line where it was known already. */
   readonly zones: ReadonlyMap<DomainName, CacheLine | ZoneFacts>;
-  /** The whole facts. */
-  factsOf(zone: CacheLine | ZoneFacts): ZoneFacts;
   /** Everything that was found, sorted. */
   readonly findings: readonly Finding[];
   /** Whether a finding stops a release. */
@@ -93,7 +91,6 @@ export async function evaluate(project: Project, options: EvaluateOptions): Prom
     zones,
     findings,
     stopped: findings.some(stops),
-    factsOf: (zone) => ('text' in zone ? (cache as Cache).factsOf(zone) : zone),
   };
 }
 

@@ -9,8 +9,6 @@ export interface Repository {
   readonly folder: string;
   /** The folder's path from the top of the repository: empty, or ending in `/`. */
   readonly prefix: string;
-  /** The repository itself, absolute. */
-  readonly gitDir: string;
   readonly bare: boolean;
   /** Whether history was cut off by a shallow clone. */
   readonly shallow: boolean;
@@ -31,7 +29,7 @@ export interface Commit {
  *   repository.
  */
 export async function openRepository(folder: string): Promise<Repository | undefined> {
-  const args = ['rev-parse', '--is-bare-repository', '--is-shallow-repository', '--absolute-git-dir', '--show-prefix'];
+  const args = ['rev-parse', '--is-bare-repository', '--is-shallow-repository', '--show-prefix'];
   const answer = await runGit(folder, args).catch((error: unknown) => {
     if (error instanceof GitError && !liesInRepository(folder)) return undefined;
     throw error;
@@ -41,11 +39,11 @@ export async function openRepository(folder: string): Promise<Repository | undef
     if (/not a git repository/.test(answer.stderr)) return undefined;
     throw gitFailed(args, answer.stderr);
   }
-  const [bare, shallow, gitDir, prefix] = answer.stdout.toString('utf8').split('\n');
+  const [bare, shallow, ...prefix] = answer.stdout.toString('utf8').slice(0, -1).split('\n');
   return {
     folder,
-    prefix: prefix ?? '',
-    gitDir: gitDir as string,
+    // The folder's own name may hold a newline.
+    prefix: prefix.join('\n'),
     bare: bare === 'true',
     shallow: shallow === 'true',
   };

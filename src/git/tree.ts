@@ -41,21 +41,6 @@ export async function listTree(repository: Repository, commit: Commit, paths: re
   return entries;
 }
 
-/** What differs between the trees of two commits at or below the paths. */
-export async function diffTrees(
-  repository: Repository,
-  before: Commit,
-  after: Commit,
-  paths: readonly string[],
-): Promise<TreeChange[]> {
-  const { folder, prefix } = repository;
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', before.id, after.id, '--', ...paths];
-  const fields = (await askGit(folder, args)).toString('utf8').split('\0');
-  const changes: TreeChange[] = [];
-  for (let i = 0; i + 1 < fields.length; i += 2) changes.push(readChange(fields[i]!, fields[i + 1]!, prefix));
-  return changes;
-}
-
 /** One entry of git's raw diff format: `:100644 100644 ID ID M` and the path from the top of the repository. */
 export function readChange(header: string, path: string, prefix: string): TreeChange {
   const [modeBefore, modeAfter, before, after] = header.slice(1).split(' ') as [string, string, string, string];

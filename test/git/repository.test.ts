@@ -31,6 +31,8 @@ describe('openRepository', () => {
     mkdirSync(join(folder, 'dns', 'ümlaut "x"'), { recursive: true });
     expect((await open(join(folder, 'dns'))).prefix).toBe('dns/');
     expect((await open(join(folder, 'dns', 'ümlaut "x"'))).prefix).toBe('dns/ümlaut "x"/');
+    mkdirSync(join(folder, 'new\nline'));
+    expect((await open(join(folder, 'new\nline'))).prefix).toBe('new\nline/');
   });
 
   it('knows bare repositories, shallow clones and SHA-256', async () => {

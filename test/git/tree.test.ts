@@ -5,7 +5,7 @@ import type { BlobReader } from '../../src/git/blobs.ts';
 import { openBlobs, readBlobSync } from '../../src/git/blobs.ts';
 import type { Repository } from '../../src/git/repository.ts';
 import { openRepository, resolveCommit } from '../../src/git/repository.ts';
-import { diffTrees, listTree } from '../../src/git/tree.ts';
+import { listTree } from '../../src/git/tree.ts';
 import { scratchRepository } from './scratch-repository.ts';
 
 async function open(folder: string): Promise<Repository> {
@@ -32,21 +32,6 @@ describe('trees', () => {
       { path: 'zones/a/link.yaml', kind: 'link', blob: blob('dns/zones/a/link.yaml') },
       { path: 'zones/a/x.yaml', kind: 'file', blob: blob('dns/zones/a/x.yaml') },
     ]);
-  });
-
-  it('differ by what was added, changed and removed', async () => {
-    const repository = scratchRepository();
-    repository.commit(1, { 'dns/z/gone': '1', 'dns/z/same': '1', 'dns/z/new\nline': '1' });
-    repository.commit(2, { 'dns/z/gone': undefined, 'dns/z/more': '1', 'dns/z/new\nline': '2', 'z/other': '1' });
-    const opened = await open(join(repository.folder, 'dns'));
-    const [before, after] = [await resolveCommit(opened, 'HEAD~1'), await resolveCommit(opened, 'HEAD')];
-    const changes = await diffTrees(opened, before, after, ['z']);
-    expect(changes.map(({ path, before: b, after: a }) => [path, b !== undefined, a !== undefined])).toEqual([
-      ['z/gone', true, false],
-      ['z/more', false, true],
-      ['z/new\nline', true, true],
-    ]);
-    expect(await diffTrees(opened, before, before, ['z'])).toEqual([]);
   });
 });
 

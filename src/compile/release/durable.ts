@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** From this many files on, one flush of the whole file system costs less than one for each of them. */
-const MANY = 64;
+/** From this many files on one flush of the whole file system, with what others write there, costs less than theirs. */
+const MANY = 500;
 
 /**
  * Brings files and folders to the disk, so that what is renamed afterwards is whole even after a power cut. Ten thousand

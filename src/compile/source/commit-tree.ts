@@ -35,7 +35,7 @@ export async function openCommit(repository: Repository, commit: Commit): Promis
 }
 
 /** The files with these blobs, by their paths. */
-export function blobTree(
+function blobTree(
   repository: Repository,
   blobs: BlobReader,
   files: ReadonlyMap<string, string>,
