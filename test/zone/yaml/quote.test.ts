@@ -10,17 +10,18 @@ import { plainValue } from './plain-value.ts';
 
 /** Documents in which a spelling stands at all places that a context means, and what they hold. */
 function documents(spelling: string, text: string, context: ScalarContext): [string, unknown][] {
+  const other = text === 'b' ? 'd' : 'b';
   switch (context) {
     case 'key':
       return [
         [`${spelling}: x\n`, { map: [[text, 'x']] }],
         [`a:\n  ${spelling}:\n    - x\n`, { map: [['a', { map: [[text, ['x']]] }]] }],
         [
-          `{ ${spelling}: x, b: c }\n`,
+          `{ ${spelling}: x, ${other}: c }\n`,
           {
             map: [
               [text, 'x'],
-              ['b', 'c'],
+              [other, 'c'],
             ],
           },
         ],
