@@ -7,9 +7,14 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** Applies edits that do not overlap; those at one place in the order in which they were made. */
+/**
+ * Applies edits that do not overlap; those at one place in the order in which they were made, but what is put in at a place
+ * stands before what is made of the text that begins there.
+ */
 export function applyTextEdits(text: string, edits: readonly TextEdit[]): string {
-  const ordered = edits.map((edit, at) => ({ edit, at })).sort((a, b) => a.edit.start - b.edit.start || a.at - b.at);
+  const ordered = edits
+    .map((edit, at) => ({ edit, at, puts: edit.start === edit.end ? 0 : 1 }))
+    .sort((a, b) => a.edit.start - b.edit.start || a.puts - b.puts || a.at - b.at);
   let result = '';
   let at = 0;
   for (const { edit } of ordered) {

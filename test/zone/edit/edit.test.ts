@@ -97,7 +97,7 @@ describe('one change is the lines that a person would have edited', () => {
     [
       'a value beside another',
       [put('@', 'TXT', ['v=spf1 -all', 'token, with comma'])],
-      ['-    TXT: v=spf1 -all', "+    TXT: [v=spf1 -all, \"token, with comma\"]"],
+      ['-    TXT: v=spf1 -all', '+    TXT: [v=spf1 -all, "token, with comma"]'],
     ],
     ['a type more', [put('api', 'AAAA', ['2001:db8::1'])], ['+    AAAA: 2001:db8::1']],
     [
@@ -155,6 +155,13 @@ describe('one change is the lines that a person would have edited', () => {
         .replace('TXT: v=spf1 -all\n', 'TXT: v=spf1 -all\n  a: { A: 192.0.2.1 }\n')
         .replace('  mail: { A: 192.0.2.7 } # mail\n', '  mail:  # mail\n    A: 192.0.2.9\n    TXT: x\n')
         .replace('CNAME: "@"', 'CNAME: api'),
+    );
+  });
+
+  it('puts what comes behind one owner before another that is printed anew', () => {
+    const text = 'records:\n  a:\n    A: [192.0.2.1, 192.0.2.2]\n  b: { TXT: x }\n';
+    expect(change(text, put('b', 'A', ['192.0.2.3']), put('a', 'TXT', ['y']))).toBe(
+      'records:\n  a:\n    A: [192.0.2.1, 192.0.2.2]\n    TXT: y\n  b:\n    A: 192.0.2.3\n    TXT: x\n',
     );
   });
 
