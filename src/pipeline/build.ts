@@ -73,6 +73,13 @@ export function buildRelease(workspace: Workspace, options: BuildOptions): Promi
       try {
         const only = namedZones(project, options.zones);
         if (only !== undefined && 'kind' in only) return only;
+        if (project.zones.size === 0 && project.findings.length === 0) {
+          return failure(
+            'refused',
+            'there are no zones to build',
+            'add a document below zones/, such as example.com.yaml',
+          );
+        }
         const writer = newReleaseWriter({
           draft,
           project,

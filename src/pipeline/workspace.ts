@@ -114,7 +114,9 @@ async function before(
 ): Promise<TreeChange[]> {
   const paths = changed.map((path) => path.slice(repository.prefix.length));
   if (paths.length === 0) return [];
-  const entries = new Map((await listTree(repository, commit, paths)).map((entry) => [entry.path, entry]));
+  // More paths than this are not named one by one: the list of arguments of a process has an end.
+  const asked = paths.length > 1000 ? SOURCE_PATHS : paths;
+  const entries = new Map((await listTree(repository, commit, asked)).map((entry) => [entry.path, entry]));
   return paths.map((path) => ({ path, before: entries.get(path), after: undefined }));
 }
 

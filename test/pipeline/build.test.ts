@@ -159,6 +159,14 @@ describe('a release that is refused', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('because there is nothing to build leaves the one before', async () => {
+    const { folder, out, write } = project({ 'zones/a.example.yaml': zone() });
+    await built(folder, out);
+    write({ 'zones/a.example.yaml': undefined });
+    expect(await build(folder, out)).toMatchObject({ kind: 'failure', status: 'refused' });
+    expect(inspect(out)).toEqual(['a.example.']);
+  });
+
   it('because of where it is to go says so', async () => {
     const { folder, out } = project({ 'zones/a.example.yaml': zone() });
     for (const where of [folder, join(folder, 'zones'), join(folder, 'zones/out'), join(folder, '..')]) {

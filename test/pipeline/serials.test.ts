@@ -210,6 +210,13 @@ describe('the serial of what is not committed', () => {
     expect(entry(outside)).toMatchObject({ serial: NOW, serialFrom: 'clock' });
   });
 
+  it('is that of the commit for what is the same among thousands of changed files', async () => {
+    repository.commit(1000, { [ZONE]: zone('203.0.113.1') });
+    const notes = Array.from({ length: 1500 }, (_, i) => [`zones/notes/${i}.txt`, 'x']);
+    repository.write({ [ZONE]: zone('203.0.113.1', '# a comment'), ...Object.fromEntries(notes) });
+    expect(entry(await build())).toMatchObject({ serial: 1000, serialFrom: 'history' });
+  });
+
   it('outside of git goes on from the release before', async () => {
     rmSync(join(repository.folder, '.git'), { recursive: true });
     repository.write({ [ZONE]: zone('203.0.113.1'), [OTHER]: zone('203.0.113.1') });

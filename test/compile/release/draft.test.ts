@@ -359,7 +359,7 @@ describe('processes', () => {
     const parent = scratchFolder();
     const folder = join(parent, 'out');
     let published = 0;
-    for (let kill = 0; kill < 18; kill++) {
+    for (let kill = 0; kill < 12; kill++) {
       const script = sources.run(publishing, folder, String(count), '1000');
       // Half of them die in their first release, the others later.
       if (kill % 2 === 1) await script.spoke;
