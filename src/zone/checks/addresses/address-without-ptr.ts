@@ -48,13 +48,15 @@ interface Networks {
   lastCovered: boolean;
 }
 
-const networksOf = oncePer(({ estate }: Look): Networks => ({
-  ipv4: hasReverse(estate, IPV4),
-  ipv6: hasReverse(estate, IPV6),
-  covered: new Map(),
-  last: '',
-  lastCovered: false,
-}));
+const networksOf = oncePer(
+  ({ estate }: Look): Networks => ({
+    ipv4: hasReverse(estate, IPV4),
+    ipv6: hasReverse(estate, IPV6),
+    covered: new Map(),
+    last: '',
+    lastCovered: false,
+  }),
+);
 
 function hasReverse(estate: Estate, tree: DomainName): boolean {
   return estate.zonesBelow(tree).length > 0 || estate.zoneFor(tree) !== undefined;
