@@ -5,6 +5,11 @@ import { defineType } from '../rrtype.ts';
 
 const HEADER = 6;
 const SHORTEST = 12;
+/** How many octets the digest of each hash algorithm has. */
+const LENGTHS = new Map([
+  [1, 48],
+  [2, 64],
+]);
 
 /** `@ ZONEMD 2018031500 1 1 FEBE3D4CE2EC2FFA4BA99D46CD69D6D29711E55217057BEE7EB1A7B641A47BA7FED2DD5B97AE ...` */
 export const ZONEMD = defineType({
@@ -22,10 +27,12 @@ export const ZONEMD = defineType({
     '2018031500 1 1 FEBE3D4CE2EC2FFA4BA99D46CD69D6D29711E55217057BEE7EB1A7B641A47BA7FED2DD5B97AE499FAFA4F22C6BD647DE',
   ],
   check(rdata) {
-    if (rdata.length >= HEADER + SHORTEST) return;
+    const length = rdata.length - HEADER;
+    const due = LENGTHS.get(rdata.charCodeAt(HEADER - 1));
+    if (due === undefined ? length >= SHORTEST : length === due) return;
     throw new DnsSyntaxError(
-      `the digest has ${rdata.length - HEADER} octets`,
-      'write the whole digest, at least 12 octets (RFC 8976 section 2.2.4)',
+      `the digest has ${length} octets`,
+      `write the whole digest, ${due ?? 'at least 12'} octets (RFC 8976 section 2.2.4)`,
       'rdata-length',
     );
   },

@@ -213,7 +213,10 @@ const byType: Readonly<Record<string, fc.Arbitrary<string>>> = {
     .chain(([type, optional]) =>
       join(number8, fc.constant(String.fromCharCode(type | (optional ? 128 : 0))), gatewayOf(type)),
     ),
-  ZONEMD: join(number32, number8, number8, octetString(12, 64)),
+  ZONEMD: number8.chain((hash) => {
+    const length = { 1: 48, 2: 64 }[hash.charCodeAt(0)];
+    return join(number32, number8, fc.constant(hash), octetString(length ?? 12, length ?? 64));
+  }),
   A6: fc.nat(128).chain((length) => {
     const suffix = octetString(16, 16).map((address) => {
       const part = address.slice(length >>> 3);

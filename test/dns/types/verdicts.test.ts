@@ -51,6 +51,8 @@ const reasons: Readonly<Record<string, string>> = {
   'KEY 49408 3 5 AQPSKmyn': 'the flags say that there is no key (RFC 2535 section 3.1.2)',
   'KEY 49152 0 0': 'the flags say that there is no key (RFC 2535 section 3.1.2); the generic form is printed',
   'NSEC3 2 0 0 - 2S====== A': 'Knot wants padding where RFC 5155 section 3.3 has none; both are read',
+  'ZONEMD 2018031500 1 1 FEBE3D4CE2EC2FFA4BA99D46':
+    'the hash algorithm says how long the digest is (RFC 8976 section 5.3)',
   'ZONEMD 2018031500 1 240 FEBE3D4CE2EC2FFA4BA99D': 'a digest has 12 octets or more (RFC 8976 section 2.2.4)',
   'ZONEMD 2018031500 1 240 FE': 'a digest has 12 octets or more (RFC 8976 section 2.2.4)',
   'SVCB 1 . ech=': 'an ECHConfigList is not empty (RFC 9848 section 3)',
