@@ -93,7 +93,14 @@ export interface RRType {
 export type NameServer = 'BIND' | 'Knot' | 'NSD';
 
 const byCode = new Map<number, RRType>();
-const codes = new Map<string, number>();
+
+/** Mnemonics of types that were never specified: the registry keeps their numbers, and dumps of BIND still name them so. */
+const codes = new Map<string, number>([
+  ['UINFO', 100],
+  ['UID', 101],
+  ['GID', 102],
+  ['UNSPEC', 103],
+]);
 
 /** States a record type: gives it back as it is, and makes its mnemonic known. `types/list.ts` names all of them. */
 export function defineType(type: RRType): RRType {

@@ -1,3 +1,4 @@
+import { hexRest } from '../fields/binary.ts';
 import { gateway } from '../fields/gateway.ts';
 import { limited8, uint8 } from '../fields/integer.ts';
 import { cutOff } from '../fields/structure.ts';
@@ -6,9 +7,19 @@ import { defineType } from '../rrtype.ts';
 
 const precedence = uint8;
 const discovery = limited8(1);
-const relayType = limited8(3);
+const KNOWN_TYPES = 3;
+const relayType = limited8(KNOWN_TYPES);
+const anyType = limited8(127);
 const relay = gateway(1);
 const HEADER = 2;
+
+/**
+ * Relays of types that are not assigned yet (RFC 8777 section 4.2.3) are octets: in the generic form of presentation, and
+ * in hexadecimal in structured form.
+ */
+function isUnknown(rdata: string, start: number): boolean {
+  return (rdata.charCodeAt(start + 1) & 127) > KNOWN_TYPES;
+}
 
 /** The discovery bit and the type share an octet (RFC 8777 section 4.1). */
 function header(rank: string, optional: string, type: string): string {
@@ -30,25 +41,25 @@ const whole: FieldKind = {
   encode(value, _field, _before, origin) {
     const data = value as ReadonlyMap<string, unknown>;
     const read = (kind: FieldKind, name: string): string => kind.encode(data.get(name), name, '', origin);
-    const before = header(
-      read(precedence, 'precedence'),
-      read(discovery, 'discovery_optional'),
-      read(relayType, 'type'),
-    );
-    return before + relay.encode(data.get('relay'), 'relay', before, origin);
+    const before = header(read(precedence, 'precedence'), read(discovery, 'discovery_optional'), read(anyType, 'type'));
+    const unknown = isUnknown(before, 0);
+    if (unknown && data.get('relay') === '.') return before;
+    return before + (unknown ? hexRest : relay).encode(data.get('relay'), 'relay', before, origin);
   },
   decode(from, start, end) {
     const shared = from.charCodeAt(start + 1);
+    const unknown = isUnknown(from, start);
+    const at = start + HEADER;
     return {
       precedence: from.charCodeAt(start),
       discovery_optional: shared >>> 7,
       type: shared & 127,
-      relay: relay.decode(from, start + HEADER, end, start) as Data,
+      relay: unknown && end === at ? '.' : ((unknown ? hexRest : relay).decode(from, at, end, start) as Data),
     };
   },
   end(from, start, limit) {
     if (start + HEADER > limit) cutOff();
-    return relay.end(from, start + HEADER, limit, start);
+    return isUnknown(from, start) ? limit : relay.end(from, start + HEADER, limit, start);
   },
   names: (from, start, end) => relay.names?.(from, start + HEADER, end, start) ?? [],
   schema: { type: 'object' },
@@ -68,5 +79,6 @@ export const AMTRELAY = defineType({
   ],
   examples: ['10 0 1 203.0.113.15', '10 0 2 2001:db8::15', '128 1 3 amtrelays.example.com.', '0 1 0 .'],
   loadedBy: ['BIND'],
+  genericWhen: (rdata) => isUnknown(rdata, 0),
   whole,
 });
