@@ -16,6 +16,8 @@ import { complainOf, faultOf, readFields, readRdata, type ValueReader } from './
 export const ZONE_TTL = -1;
 
 const MAX_MESSAGE = 65535;
+/** Shorter rdata fits into a message with any owner. */
+const LONG_RDATA = 65_000;
 
 /** Up to this many values it is faster to compare each with each. */
 const FEW = 8;
@@ -48,7 +50,8 @@ export function declareRRset(
 export function readRRset(reader: ValueReader, node: YamlNode): DeclaredRRset | undefined {
   if (node.kind === 'scalar') {
     const rdata = readRdata(reader, node);
-    return rdata === undefined ? undefined : declareRRset(reader, ZONE_TTL, [rdata], node.start, undefined);
+    if (rdata === undefined || (rdata.length > LONG_RDATA && !fits(reader, [rdata], node))) return undefined;
+    return declareRRset(reader, ZONE_TTL, [rdata], node.start, undefined);
   }
   if (node.kind === 'seq') return readValues(reader, ZONE_TTL, node.items, node);
   const parts = partsOf(reader, node, false);
