@@ -4,7 +4,7 @@ import type { Side } from './bench.ts';
 
 /** The path of a program, looked for as a shell does and in the folders of system programs; `undefined` where it is missing. */
 export function find(program: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }
 
@@ -21,7 +21,7 @@ export function debian(program: string, pack: string, args: readonly string[]): 
  * folders of octodns and octodns-bind (and what they import), divided by colons; the system's `python3` runs it.
  */
 export function octodns(folder: string, source: string, target: string, zones: readonly string[]): Side {
-  const path = process.env['ZONEWRIGHT_BENCH_OCTODNS'];
+  const path = process.env.ZONEWRIGHT_BENCH_OCTODNS;
   if (path === undefined)
     return {
       kind: 'missing',
