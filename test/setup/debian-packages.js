@@ -50,7 +50,6 @@ function packageNames() {
 
 /** @param {string[]} names @returns {string[]} those that are not fully installed. */
 function missingOf(names) {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
   const { stdout } = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\\n', ...names]);
   const lines = new Set(stdout.split('\n'));
   return names.filter((name) => !lines.has(`${name} installed`));
