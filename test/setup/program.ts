@@ -30,9 +30,23 @@ export function zonewright(
   return { status, stdout, stderr };
 }
 
-/** Starts `zonewright ARGS` and goes on; whoever calls ends the process. */
-export function startZonewright(args: readonly string[], cwd: string) {
-  return spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Like {@link zonewright}, while this process goes on: for runs that talk to a server which this process watches. */
+export function zonewrightAside(args: readonly string[], cwd: string): Promise<ProgramResult> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk: Buffer) => {
+      said[name] += chunk.toString();
+    });
+  }
+  return new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (status) => done({ status, ...said }));
+  });
 }
 
 /** A folder of its own with these files, which goes away when the test is over. */
