@@ -5,19 +5,20 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import { version } from './version.ts';
 
 /**
- * The folder that a command works on: the one of `-C` where it is a project or lies in none, else the nearest one upwards
- * from here. `undefined` where there is none.
+ * The folder that a command works on: the one of `-C`, which must be a project itself, else the nearest one upwards from
+ * here. `undefined` where there is none.
  */
 export async function findFolder({ folder }: Surroundings): Promise<string | undefined> {
-  const { findProject } = await import('../pipeline/workspace.ts');
-  return findProject(folder ?? process.cwd());
+  const { findProject, isProject } = await import('../pipeline/workspace.ts');
+  if (folder === undefined) return findProject(process.cwd());
+  return isProject(folder) ? folder : undefined;
 }
 
 /** The project that a command works on; where there is none, that is said. */
 export async function requireWorkspace(around: Surroundings): Promise<Workspace | undefined> {
   const folder = await findFolder(around);
   if (folder === undefined) {
-    const where = around.folder === undefined ? 'here or above' : `in ${around.folder} or above`;
+    const where = around.folder === undefined ? 'here or above' : `in ${around.folder}`;
     around.terminal.say(`zonewright: there is no zonewright.yaml and no zones/ ${where}; name a folder with -C`);
     return undefined;
   }

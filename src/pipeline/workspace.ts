@@ -4,7 +4,7 @@ import { type Cache, openCache } from '../compile/cache/cache.ts';
 import { compilerId } from '../compile/cache/compiler.ts';
 import { openProject, type Project } from '../compile/project.ts';
 import { openCommit, SOURCE_PATHS } from '../compile/source/commit-tree.ts';
-import { openFolder } from '../compile/source/folder-tree.ts';
+import { holdsDocumentsAlone, openFolder } from '../compile/source/folder-tree.ts';
 import { CONFIG_FILE, INVENTORY_FILE, type SourceTree } from '../compile/source/tree.ts';
 import { DnsSyntaxError } from '../dns/fault.ts';
 import type { DomainName } from '../dns/name.ts';
@@ -58,6 +58,11 @@ export function findProject(from: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether a folder that was named is a project itself, or holds nothing but zone documents. */
+export function isProject(folder: string): boolean {
+  return [CONFIG_FILE, 'zones'].some((mark) => existsSync(join(folder, mark))) || holdsDocumentsAlone(folder);
 }
 
 /**

@@ -69,6 +69,22 @@ describe('exit status and streams', () => {
   });
 });
 
+describe('folders', () => {
+  it('takes -C at its word, whatever lies above', () => {
+    const folder = scratch({ 'zones/example.com.yaml': good, 'below/nothing.txt': '' });
+    expect(zonewright(['-C', join(folder, 'below'), 'check']).status).toBe(64);
+    expect(zonewright(['check'], { cwd: join(folder, 'below') }).status).toBe(0);
+  });
+
+  it('takes a folder of zone documents alone for the zones/ of a project', () => {
+    const folder = scratch({ 'docs/example.com.yaml': good });
+    expect(zonewright(['-C', 'docs', 'build', '--out', 'release'], { cwd: folder }).status).toBe(0);
+    expect(readFileSync(join(folder, 'release/zones/example.com.zone'), 'utf8')).toContain('192.0.2.1');
+    put(folder, 'docs/example.com.yaml', bad);
+    expect(zonewright(['-C', 'docs', 'check'], { cwd: folder }).stdout).toContain('zones/example.com.yaml:4:13: error');
+  });
+});
+
 describe('formats', () => {
   it('prints findings as text, JSON, GitHub annotations and SARIF', () => {
     const cwd = scratch({ 'zones/example.com.yaml': bad });

@@ -32,13 +32,47 @@ const KEPT = 16 * 1024 * 1024;
 export function openFolder(root: string, memory?: FileMemory): SourceTree {
   const findings: Finding[] = [];
   const paths: string[] = [];
+  if (holdsDocumentsAlone(root)) return openDocuments(root, memory);
   for (const file of [CONFIG_FILE, INVENTORY_FILE]) {
     const stat = lstatSync(join(root, file), { throwIfNoEntry: false });
     if (stat !== undefined)
       visit(root, file, stat.isFile() ? 'file' : stat.isSymbolicLink() ? 'link' : 'other', paths, findings);
   }
   for (const folder of SOURCE_FOLDERS) walk(root, folder, paths, findings);
+  return filesOf(root, paths, findings, memory);
+}
 
+/**
+ * Whether a folder holds zone documents and nothing that makes it a project, as an import leaves them: it is taken for the
+ * `zones/` of a project on built-in defaults.
+ */
+export function holdsDocumentsAlone(folder: string): boolean {
+  const marks = [CONFIG_FILE, ...SOURCE_FOLDERS];
+  if (marks.some((mark) => lstatSync(join(folder, mark), { throwIfNoEntry: false }) !== undefined)) return false;
+  return documentsIn(folder).length > 0;
+}
+
+function documentsIn(folder: string): string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return list(folder).flatMap((entry) =>
+    entry.isFile() && entry.name.endsWith('.yaml') && entry.name !== INVENTORY_FILE ? [entry.name] : [],
+  );
+}
+
+function openDocuments(root: string, memory: FileMemory | undefined): SourceTree {
+  const tree = filesOf(root, documentsIn(root), [], memory);
+  const real = (path: string): string => path.slice(IN_ZONES.length);
+  return {
+    ...tree,
+    paths: tree.paths.map((path) => IN_ZONES + path),
+    id: (path) => tree.id(real(path)),
+    read: (path) => tree.read(real(path)),
+  };
+}
+
+const IN_ZONES = 'zones/';
+
+function filesOf(root: string, paths: string[], findings: Finding[], memory: FileMemory | undefined): SourceTree {
   const ids = new Map<string, string>();
   // At most one file waits for its content to be asked for, so a million of them cost no memory.
   let waiting: { path: string; bytes: Uint8Array } | undefined;
