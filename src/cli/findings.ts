@@ -10,7 +10,9 @@ export function sayFindings(terminal: Terminal, findings: readonly Finding[]): v
   const paint = terminal.sayPaint;
   for (const { place, severity, rule, message, fix } of findings.slice(0, SAID)) {
     const colour = severity === 'error' ? paint.red : severity === 'warning' ? paint.yellow : paint.blue;
-    terminal.say(`${place.file}:${place.line}:${place.column}: ${colour(severity)} ${rule}: ${visible(message)}`);
+    terminal.say(
+      `${visible(place.file)}:${place.line}:${place.column}: ${colour(severity)} ${rule}: ${visible(message)}`,
+    );
     terminal.say(`  ${paint.dim('fix:')} ${visible(fix)}`);
   }
   if (findings.length > SAID) terminal.say(`and ${findings.length - SAID} more`);

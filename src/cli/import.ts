@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { DnsSyntaxError } from '../dns/fault.ts';
+import type { TsigKey } from '../dns/message/tsig.ts';
 import { parseName } from '../dns/name.ts';
-import type { ImportReport } from '../pipeline/import.ts';
-import type { Declare } from './commands.ts';
+import { plural } from '../pipeline/report/report.ts';
+import { visible } from '../pipeline/report/text.ts';
+import type { Declare, Surroundings } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { sayFindings } from './findings.ts';
 import { findFolder } from './project.ts';
 
 const HELP = `
-Sources: a master file (RFC 1035), an octoDNS file (*.yaml), a folder of either, - for standard input, or
-axfr://host[:port]/zone for a transfer from a running server. Comments of master files are kept.
+Sources: a master file (RFC 1035), an octoDNS file (*.yaml) or split zone (a folder), a folder of such files,
+- for standard input, or axfr://host[:port]/zone for a transfer from a running server. Comments are kept.
 A TSIG key for transfers is read from --tsig-file, or from ZONEWRIGHT_TSIG ([algorithm:]name:secret).
 
 Examples:
@@ -30,8 +32,7 @@ export const declare: Declare = (command, run) => {
     .addHelpText('after', HELP)
     .action((sources: string[], options: Options) =>
       run(async (around) => {
-        const { folder, terminal } = around;
-        const project = await findFolder(around);
+        const { terminal } = around;
         const zone = options.zone === undefined ? undefined : zoneName(options.zone);
         if (typeof zone === 'object') {
           terminal.say(`zonewright: ${zone.message}: ${zone.fix}`);
@@ -46,22 +47,38 @@ export const declare: Declare = (command, run) => {
         const report = await importZones({
           sources,
           zone,
-          out: options.out === undefined ? join(project ?? folder ?? process.cwd(), 'zones') : resolve(options.out),
+          out: await outFolder(around, options.out),
           force: options.force === true,
           include: options.include,
           key,
         });
-        if (options.json === true) await terminal.out(printJson(report));
-        else
-          for (const file of report.files)
-            await terminal.out(`${nearPath(file.file)}: ${file.names} names, ${file.records} records\n`);
-        if (options.json !== true) sayFindings(terminal, report.findings);
-        for (const problem of report.unavailable) terminal.say(`zonewright: ${problem}`);
-        if (report.findings.some((finding) => finding.severity === 'error')) return EXIT.refused;
-        return report.unavailable.length > 0 ? EXIT.unavailable : EXIT.ok;
+        const { files, findings, unavailable } = report;
+        if (options.json === true) {
+          const { importJson } = await import('../pipeline/report/import-json.ts');
+          await terminal.out(importJson(report));
+        } else {
+          for (const { file, names, records } of files)
+            await terminal.out(`${visible(nearPath(file))}: ${plural(names, 'name')}, ${plural(records, 'record')}\n`);
+          sayFindings(terminal, findings);
+          for (const { source, message, fix } of unavailable) {
+            terminal.say(`zonewright: ${visible(source)}: ${visible(message)}`);
+            terminal.say(`  ${terminal.sayPaint.dim('fix:')} ${visible(fix)}`);
+          }
+        }
+        if (findings.some((finding) => finding.severity === 'error')) return EXIT.refused;
+        return unavailable.length > 0 ? EXIT.unavailable : EXIT.ok;
       }),
     );
 };
+
+/** The folder that was named, or its `zones/` where it is a project; else `zones/` of the project, or of where it will be. */
+async function outFolder(around: Surroundings, named: string | undefined): Promise<string> {
+  if (named !== undefined) {
+    const project = ['zonewright.yaml', 'zones'].some((mark) => existsSync(join(named, mark)));
+    return resolve(named, project ? 'zones' : '.');
+  }
+  return join((await findFolder(around)) ?? around.folder ?? process.cwd(), 'zones');
+}
 
 interface Options {
   readonly zone?: string;
@@ -87,8 +104,14 @@ function zoneName(text: string): ReturnType<typeof parseName> | DnsSyntaxError {
   }
 }
 
-async function tsigKey(file: string | undefined) {
-  const text = file === undefined ? process.env.ZONEWRIGHT_TSIG : readFileSync(file, 'utf8');
+/** The key of a file, or of the environment; in words where it cannot be had. */
+async function tsigKey(file: string | undefined): Promise<TsigKey | string | undefined> {
+  let text = process.env.ZONEWRIGHT_TSIG;
+  try {
+    if (file !== undefined) text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`;
+  }
   if (text === undefined || text === '') return undefined;
   const { readTsigKey } = await import('../pipeline/tsig-file.ts');
   try {
@@ -97,22 +120,4 @@ async function tsigKey(file: string | undefined) {
     if (fault instanceof DnsSyntaxError) return `${fault.message}: ${fault.fix}`;
     throw fault;
   }
-}
-
-function printJson(report: ImportReport): string {
-  const document = {
-    format_version: '1.0',
-    files: report.files,
-    findings: report.findings.map(({ rule, severity, message, fix, place }) => ({
-      rule,
-      severity,
-      message,
-      fix,
-      file: place.file,
-      line: place.line,
-      column: place.column,
-    })),
-    unavailable: report.unavailable,
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
 }

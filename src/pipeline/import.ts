@@ -1,32 +1,22 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { transferZone } from '../deploy/transfer.ts';
+import { diskError, ReleaseError } from '../compile/release/error.ts';
 import { DnsSyntaxError } from '../dns/fault.ts';
-import type { ResourceRecord } from '../dns/message/message.ts';
 import type { TsigKey } from '../dns/message/tsig.ts';
 import { type DomainName, displayName, parseName } from '../dns/name.ts';
-import { octets, type Rdata } from '../dns/octets.ts';
-import type { RRset } from '../dns/rrset.ts';
+import { fromBuffer } from '../dns/octets.ts';
 import type { Finding } from '../zone/finding.ts';
 import { type Imported, importedDocument } from '../zone/import/document.ts';
 import { type ImportedZone, importMaster } from '../zone/import/master.ts';
-import { importOctodns } from '../zone/import/octodns.ts';
+import { importOctodns, isOctodnsConfiguration } from '../zone/import/octodns.ts';
 import { zoneFileName } from '../zone/layout.ts';
+import type { SourceFile } from '../zone/source.ts';
 import { documentChunks } from '../zone/write.ts';
 import { decodeUtf8 } from '../zone/yaml/utf8.ts';
-import { confinedInclude } from './import-files.ts';
+import { confinedInclude, readSource } from './import-files.ts';
+import { expandSource, type ImportSource } from './import-sources.ts';
+import { fetchZone, parseTransferAddress } from './import-transfer.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** What is to be imported, and where to. */
 export interface ImportRequest {
@@ -53,12 +43,18 @@ export interface ImportedFile {
   readonly records: number;
 }
 
+/** A server or a disk that would not do what was asked of it. */
+export interface Unavailable {
+  readonly source: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** What an import did. Sources are taken one by one: one that is refused leaves the others as they are. */
 export interface ImportReport {
   readonly files: readonly ImportedFile[];
   readonly findings: readonly Finding[];
-  /** Servers that could not be reached, in words. */
-  readonly unavailable: readonly string[];
+  readonly unavailable: readonly Unavailable[];
 }
 
 /**
@@ -68,85 +64,72 @@ export interface ImportReport {
 export async function importZones(request: ImportRequest): Promise<ImportReport> {
   const files: ImportedFile[] = [];
   const findings: Finding[] = [];
-  const unavailable: string[] = [];
-  for (const source of request.sources.flatMap(expandFolder)) {
-    const read = await readSource(source, request);
-    if (typeof read === 'string') {
-      unavailable.push(read);
+  const unavailable: Unavailable[] = [];
+  for (const source of request.sources.flatMap(expandSource)) {
+    const name = nameOf(source);
+    const read = await readZone(source, request);
+    if ('fix' in read) {
+      unavailable.push({ source: name, ...read });
       continue;
     }
     findings.push(...read.findings);
     if (read.zone === undefined) continue;
     const file = join(request.out, `${zoneFileName(read.zone.apex)}.yaml`);
-    if (existsSync(file) && !request.force) {
-      findings.push(
-        atStart(
-          source,
-          'import-exists',
-          `${file} is there already`,
-          'give --force to replace it, or another folder with --out',
-        ),
-      );
+    const inTheWay = obstacle(read.zone.apex, name, file, files, request.force);
+    if (inTheWay !== undefined) {
+      findings.push(inTheWay);
       continue;
     }
-    files.push(writeZone(read.zone, source, file));
+    try {
+      const { signed, ...written } = writeZone(read.zone, name, file);
+      files.push(written);
+      if (signed) findings.push(saySigned(name, read.zone.apex));
+    } catch (error) {
+      const refused = diskError(error, `write ${file}`);
+      if (!(refused instanceof ReleaseError)) throw error;
+      unavailable.push({
+        source: name,
+        message: refused.message,
+        fix: 'free some space, or name another folder with --out',
+      });
+    }
   }
   return { files, findings, unavailable };
 }
 
-/** The files of a folder that look like zones: `*.yaml`, `*.zone`, `*.db`, `db.*`. */
-function expandFolder(source: string): string[] {
-  if (source === '-' || source.startsWith('axfr://') || !existsSync(source) || !statSync(source).isDirectory())
-    return [source];
-  return readdirSync(source)
-    .filter((name) => /\.(ya?ml|zone|db)$|^db\./i.test(name))
-    .sort()
-    .map((name) => join(source, name));
+function nameOf(source: ImportSource): string {
+  return source.kind === 'transfer' ? source.address : source.path;
 }
 
-async function readSource(source: string, request: ImportRequest): Promise<ImportedZone | string> {
-  if (source.startsWith('axfr://')) return readTransfer(source, request);
-  let bytes: Buffer;
-  try {
-    bytes = source === '-' ? readFileSync(0) : readFileSync(source);
-  } catch (error) {
-    return refused(
-      atStart(
-        source,
-        'import-unreadable',
-        `${source} cannot be read: ${(error as Error).message}`,
-        'name a file that can be read',
-      ),
-    );
+async function readZone(
+  source: ImportSource,
+  request: ImportRequest,
+): Promise<ImportedZone | Omit<Unavailable, 'source'>> {
+  switch (source.kind) {
+    case 'master':
+      return readMaster(source.path, request);
+    case 'octodns':
+      return readOctodns(source, request.zone);
+    case 'transfer':
+      return readTransfer(source.address, request);
+    case 'unreadable':
+      return refused(unreadable(source.path, source.why));
   }
-  if (/\.ya?ml$/i.test(source)) return readOctodns(source, bytes, request.zone);
-  const include = confinedInclude(request.include ?? (source === '-' ? '.' : dirname(resolve(source))));
-  const master = { name: source, octets: octets(bytes.toString('latin1')) };
+}
+
+function readMaster(path: string, request: ImportRequest): ImportedZone {
+  const octets = readSource(path);
+  if ('kind' in octets) return refused(unreadable(path, octets.why));
+  const include = confinedInclude(request.include ?? (path === '-' ? '.' : dirname(resolve(path))));
+  const master = { name: path, octets: fromBuffer(octets) };
   const known = importMaster(master, request.zone, include);
-  if (
-    known.zone !== undefined ||
-    request.zone !== undefined ||
-    !known.findings.some((finding) => finding.rule === 'import-zone-name')
-  )
-    return known;
-  const guess = zoneOfFileName(basename(source));
+  if (request.zone !== undefined || !known.findings.some(({ rule }) => rule === 'import-zone-name')) return known;
+  const guess = zoneOfFileName(basename(path));
   if (guess === undefined) return known;
   const again = importMaster(master, guess, include);
-  const said = atStart(
-    source,
-    'import-zone-name',
-    `taken as the zone ${displayName(guess)} from the name of the file`,
-    'name the zone with --zone if it is another one',
-  );
-  return { ...again, findings: [{ ...said, severity: 'info' }, ...again.findings] };
-}
-
-function refused(finding: Finding): ImportedZone {
-  return { zone: undefined, findings: [finding] };
-}
-
-function atStart(file: string, rule: string, message: string, fix: string): Finding {
-  return { rule, severity: 'error', message, fix, place: { file, line: 1, column: 1, endLine: 1, endColumn: 1 } };
+  const said = `taken as the zone ${displayName(guess)} from the name of the file`;
+  const note = atStart(path, 'import-zone-name', said, 'name the zone with --zone if it is another one', 'info');
+  return { ...again, findings: [note, ...again.findings] };
 }
 
 /** The zone that a file is commonly named after: `db.example.com`, `example.com.zone`, `example.com.db`, `example.com`. */
@@ -154,99 +137,107 @@ function zoneOfFileName(name: string): DomainName | undefined {
   const bare = name
     .replace(/^(db|zone|pri|named)\.(?=.)/, '')
     .replace(/\.(zone|db|hosts|txt|master|signed|zonefile)$/gi, '');
-  try {
-    return bare.includes('.') || bare !== name ? parseName(`${bare.replace(/\.$/, '')}.`) : undefined;
-  } catch {
-    return undefined;
-  }
+  return bare.includes('.') || bare !== name ? nameIn(bare) : undefined;
 }
 
-function readOctodns(source: string, bytes: Buffer, zone: DomainName | undefined): ImportedZone {
-  const decoded = decodeUtf8(bytes);
-  const [encoding] = decoded.problems;
-  if (encoding !== undefined) return refused(atStart(source, 'file-encoding', encoding.message, encoding.fix));
+/** A name without its final dot, or with it; `undefined` where it is none. */
+function nameIn(text: string): DomainName | undefined {
   try {
-    const apex =
-      zone ??
-      parseName(
-        `${basename(source)
-          .replace(/\.ya?ml$/i, '')
-          .replace(/\.$/, '')}.`,
-      );
-    return importOctodns({ path: source, text: decoded.text }, apex);
+    return parseName(text.endsWith('.') ? text : `${text}.`);
   } catch (fault) {
-    if (!(fault instanceof DnsSyntaxError)) throw fault;
-    return refused(atStart(source, 'import-zone-name', fault.message, 'name the zone with --zone'));
+    if (fault instanceof DnsSyntaxError) return undefined;
+    throw fault;
   }
 }
 
-async function readTransfer(source: string, request: ImportRequest): Promise<ImportedZone | string> {
-  const parts = /^axfr:\/\/(\[[0-9a-fA-F:.]+\]|[^/:@]+)(?::(\d{1,5}))?\/([^/?#]+)$/.exec(source);
-  const port = Number(parts?.[2] ?? 53);
-  let apex: DomainName | undefined;
-  try {
-    apex =
-      request.zone ??
-      (parts?.[3] === undefined ? undefined : parseName(`${decodeURIComponent(parts[3]).replace(/\.$/, '')}.`));
-  } catch {
-    apex = undefined;
+function readOctodns(
+  { path, files, zone, found }: ImportSource & { kind: 'octodns' },
+  asked: DomainName | undefined,
+): ImportedZone {
+  const sources: SourceFile[] = [];
+  for (const file of files) {
+    const octets = readSource(file);
+    if ('kind' in octets) return refused(unreadable(file, octets.why));
+    const { text, problems } = decodeUtf8(octets);
+    const [encoding] = problems;
+    if (encoding !== undefined) return refused(atStart(file, 'file-encoding', encoding.message, encoding.fix));
+    sources.push({ path: file, text });
   }
-  if (parts === null || apex === undefined || port < 1 || port > 65535) {
-    return refused(
-      atStart(
-        source,
-        'import-address',
-        `${source} is not the address of a zone`,
-        'write axfr://host[:port]/zone, an IPv6 address in brackets',
-      ),
-    );
+  if (sources.length === 1 && isOctodnsConfiguration(sources[0] as SourceFile)) {
+    const message = `${path} is a configuration of octoDNS, not a zone${found ? ', and is passed over' : ''}`;
+    const fix = 'import the zones, from the folder that its YamlProvider names';
+    return refused(atStart(path, 'import-octodns', message, fix, found ? 'info' : 'error'));
   }
-  const rrsets = new Map<DomainName, GrowingRRset[]>();
-  const host = (parts[1] as string).replace(/^\[|\]$/g, '');
-  const done = await transferZone(
-    { server: { host, port }, zone: apex, ...(request.key !== undefined && { key: request.key }) },
-    (record) => {
-      addRecord(rrsets, record);
-    },
+  const apex = asked ?? nameIn(zone);
+  if (apex !== undefined) return importOctodns(sources, apex);
+  return refused(atStart(path, 'import-zone-name', `${path} is not named after a zone`, 'name the zone with --zone'));
+}
+
+async function readTransfer(
+  source: string,
+  request: ImportRequest,
+): Promise<ImportedZone | Omit<Unavailable, 'source'>> {
+  const address = parseTransferAddress(source);
+  if (address === undefined) {
+    const fix = 'write axfr://host[:port]/zone, an IPv6 address in brackets';
+    return refused(atStart(source, 'import-address', `${source} is not the address of a zone`, fix));
+  }
+  const fetched = await fetchZone({ ...address, zone: request.zone ?? address.zone }, request.key);
+  return 'fix' in fetched ? fetched : { zone: fetched, findings: [] };
+}
+
+/** Why a document may not be written; `undefined` where nothing is in its way. */
+function obstacle(
+  apex: DomainName,
+  source: string,
+  file: string,
+  files: readonly ImportedFile[],
+  force: boolean,
+): Finding | undefined {
+  const earlier = files.find(({ zone }) => zone === apex);
+  if (earlier !== undefined) {
+    const message = `${displayName(apex)} was imported from ${earlier.source} already`;
+    return atStart(source, 'import-exists', message, 'import the zone from one of the two');
+  }
+  if (force || !existsSync(file)) return undefined;
+  const fix = 'give --force to replace it, or another folder with --out';
+  return atStart(source, 'import-exists', `${file} is there already`, fix);
+}
+
+function saySigned(source: string, apex: DomainName): Finding {
+  return atStart(
+    source,
+    'import-signed',
+    `${displayName(apex)} comes with signatures or what belongs to them, which are kept: "dnssec: presigned"`,
+    'go on signing it elsewhere, or remove RRSIG, NSEC, NSEC3 and NSEC3PARAM and choose a policy',
+    'info',
   );
-  if (done.kind !== 'complete') return `${source}: ${done.message}`;
-  return { zone: { apex, rrsets }, findings: [] };
 }
 
-/** An RRset that is being filled: a transfer can bring tens of thousands of records for one. */
-type GrowingRRset = RRset & { readonly rdatas: Rdata[] };
-
-function addRecord(rrsets: Map<DomainName, GrowingRRset[]>, { owner, type, ttl, rdata }: ResourceRecord): void {
-  const of = rrsets.get(owner);
-  const known = of?.find((rrset) => rrset.type === type);
-  if (of === undefined) rrsets.set(owner, [{ owner, type, ttl, rdatas: [rdata] }]);
-  else if (known === undefined) of.push({ owner, type, ttl, rdatas: [rdata] });
-  else known.rdatas.push(rdata);
+function unreadable(path: string, why: string): Finding {
+  return atStart(path, 'import-unreadable', `${path} ${why}`, 'name a file that can be read');
 }
 
-function writeZone(zone: Imported, source: string, file: string): ImportedFile {
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
-  const descriptor = openSync(temporary, 'w', 0o644);
-  try {
-    let pending = '';
-    for (const chunk of documentChunks(importedDocument(zone, schemaFrom(dirname(file))))) {
-      pending += chunk;
-      if (pending.length < 1 << 20) continue;
-      writeSync(descriptor, pending);
-      pending = '';
-    }
-    writeSync(descriptor, pending);
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  let records = 0;
-  for (const rrsets of zone.rrsets.values()) for (const rrset of rrsets) records += rrset.rdatas.length;
-  return { zone: zone.apex, source, file, names: zone.rrsets.size, records };
+function refused(finding: Finding): ImportedZone {
+  return { zone: undefined, findings: [finding] };
+}
+
+function atStart(
+  file: string,
+  rule: string,
+  message: string,
+  fix: string,
+  severity: Finding['severity'] = 'error',
+): Finding {
+  return { rule, severity, message, fix, place: { file, line: 1, column: 1, endLine: 1, endColumn: 1 } };
+}
+
+function writeZone(zone: Imported, source: string, file: string): ImportedFile & { signed: boolean } {
+  const folder = dirname(file);
+  mkdirSync(folder, { recursive: true });
+  const { document, names, records, signed } = importedDocument(zone, schemaFrom(folder));
+  replaceFile(file, documentChunks(document));
+  return { zone: zone.apex, source, file, names, records, signed };
 }
 
 /** The path from a folder to the schema of zone documents, where the repository has it. */

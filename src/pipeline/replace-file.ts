@@ -1,6 +1,9 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+/** Texts of this length are put together and written quickly; longer ones outlive the memory that is cleared often. */
+const CHUNK = 1 << 16;
+
 /**
  * Replaces a file as a whole: what is read under its name is either the old content or all of the new one, also after a
  * power cut. `pieces` may be long: they are never held together. Throws what the file system throws, and leaves the old file.
@@ -10,7 +13,7 @@ export function replaceFile(path: string, content: Buffer | Iterable<string>): v
   const descriptor = openSync(temporary, 'w', existsSync(path) ? statSync(path).mode & 0o777 : 0o644);
   let open = true;
   try {
-    if (Buffer.isBuffer(content)) writeSync(descriptor, content);
+    if (Buffer.isBuffer(content)) writeAll(descriptor, content);
     else writePieces(descriptor, content);
     fsyncSync(descriptor);
     closeSync(descriptor);
@@ -27,9 +30,14 @@ function writePieces(descriptor: number, pieces: Iterable<string>): void {
   let pending = '';
   for (const piece of pieces) {
     pending += piece;
-    if (pending.length < 1 << 20) continue;
-    writeSync(descriptor, pending);
+    if (pending.length < CHUNK) continue;
+    writeAll(descriptor, Buffer.from(pending));
     pending = '';
   }
-  writeSync(descriptor, pending);
+  writeAll(descriptor, Buffer.from(pending));
+}
+
+/** A disk that is nearly full takes a part of what it is given, and only refuses the rest. */
+function writeAll(descriptor: number, octets: Buffer): void {
+  for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
 }

@@ -42,7 +42,10 @@ export interface NewDocument {
   readonly soa: ReadonlyMap<string, string>;
   /** Further settings in front of the records (`dnssec: presigned`), as text. */
   readonly settings: ReadonlyMap<string, string>;
-  /** Every owner with its RRsets, without the SOA, in the order in which they are written; the apex comes first anyway. */
+  /**
+   * Every owner with its RRsets, without the SOA, in the order in which they are written; the apex comes first anyway, and
+   * an owner without RRsets is left out.
+   */
   readonly names: ReadonlyMap<DomainName, readonly RRset[]>;
   /** Names that are answered with the addresses of others. */
   readonly aliases: readonly NewAlias[];
@@ -68,16 +71,23 @@ export function* documentChunks(document: NewDocument): Generator<string, void> 
   const { apex, names } = document;
   yield head(document);
   const aliases = new Map(document.aliases.map((alias) => [alias.owner, alias]));
-  if (names.size + aliases.size === 0) yield 'records: {}\n';
-  else yield 'records:\n';
-  if (names.has(apex) || aliases.has(apex)) yield ownerText(document, apex, aliases.get(apex));
-  for (const owner of names.keys()) {
-    if (owner !== apex) yield ownerText(document, owner, aliases.size === 0 ? undefined : aliases.get(owner));
+  yield isEmpty(document) ? 'records: {}\n' : 'records:\n';
+  const first = names.get(apex) ?? [];
+  if (first.length > 0 || aliases.has(apex)) yield ownerText(document, apex, first, aliases.get(apex));
+  for (const [owner, rrsets] of names) {
+    if (owner === apex || rrsets.length === 0) continue;
+    yield ownerText(document, owner, rrsets, aliases.size === 0 ? undefined : aliases.get(owner));
   }
   for (const [owner, alias] of aliases) {
-    if (owner !== apex && !names.has(owner)) yield ownerText(document, owner, alias);
+    if (owner !== apex && !names.has(owner)) yield ownerText(document, owner, [], alias);
   }
   for (const line of commentLines(document.tail)) yield `  ${line}\n`;
+}
+
+function isEmpty({ names, aliases }: NewDocument): boolean {
+  if (aliases.length > 0) return false;
+  for (const rrsets of names.values()) if (rrsets.length > 0) return false;
+  return true;
 }
 
 function head({ schema, header, ttl, soa, settings }: NewDocument): string {
@@ -94,8 +104,12 @@ function textEntries(texts: ReadonlyMap<string, string>): MapEntryBlock[] {
   return [...texts].map(([key, text]) => entryBlock(key, scalarBlock(text)));
 }
 
-function ownerText(document: NewDocument, owner: DomainName, alias: NewAlias | undefined): string {
-  const rrsets = document.names.get(owner) ?? [];
+function ownerText(
+  document: NewDocument,
+  owner: DomainName,
+  rrsets: readonly RRset[],
+  alias: NewAlias | undefined,
+): string {
   const comments = document.comments.size === 0 ? undefined : document.comments.get(owner);
   const sorted = rrsets.length > 1 ? rrsets.toSorted((a, b) => compareCodes(a.type, b.type)) : rrsets;
   if (comments === undefined && alias === undefined) return plainOwner(document, owner, sorted);

@@ -30,6 +30,19 @@ describe('import', () => {
     expect(zonewright(['export', 'example.com'], { cwd }).stdout).toMatch(/^www +300 +A +192\.0\.2\.1$/m);
   });
 
+  it('puts documents where the next command finds them', () => {
+    const cwd = scratch({ 'db.example.com': head, 'project/zones/other.example.yaml': 'records: {}\n' });
+    for (const [out, file] of [
+      ['new', 'new/example.com.yaml'],
+      ['new/zones', 'new/zones/example.com.yaml'],
+      ['project', 'project/zones/example.com.yaml'],
+    ] as const) {
+      expect(zonewright(['import', 'db.example.com', '--out', out], { cwd })).toMatchObject({ status: 0 });
+      expect(existsSync(join(cwd, file)), file).toBe(true);
+    }
+    expect(zonewright(['-C', 'project', 'export', 'example.com'], { cwd }).status).toBe(0);
+  });
+
   it('replaces no document unless it is told to', () => {
     const cwd = scratch({ 'example.com.zone': head, 'zones/example.com.yaml': '# mine\n' });
     const refused = zonewright(['import', 'example.com.zone'], { cwd });

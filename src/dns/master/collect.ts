@@ -39,19 +39,26 @@ export function readRRsets(
   const many: ManyRRsets = new Map();
   let owner: DomainName | undefined;
   let ofOwner: RRset[] = [];
+  /** Whether the owner has come up for the first time: its RRsets are kept when all of them are there. */
+  let fresh = false;
+  const keep = (): void => {
+    if (fresh) rrsets.set(owner as DomainName, ofOwner);
+  };
   const onRecord = (record: MasterRecord): void => {
     options.onRecord?.(record);
     if (record.owner !== owner) {
+      keep();
       owner = record.owner;
       const known = rrsets.get(owner);
+      fresh = known === undefined;
       ofOwner = known ?? [];
-      if (known === undefined) rrsets.set(owner, ofOwner);
     }
     const { type, ttl, rdata } = record;
-    const existing = find(many, ofOwner, type, rdata);
+    const existing = ofOwner.length === 0 ? undefined : find(many, ofOwner, type, rdata);
     if (existing === undefined) {
-      const created: GrowingRRset = { owner: record.owner, type, ttl, rdatas: [rdata] };
-      ofOwner.push(created);
+      const created: GrowingRRset = { owner, type, ttl, rdatas: [rdata] };
+      if (fresh) ofOwner = appended(ofOwner, created);
+      else ofOwner.push(created);
       return;
     }
     if (existing.ttl !== ttl) {
@@ -61,12 +68,23 @@ export function readRRsets(
     if (!isKnown(seen, existing, rdata)) existing.rdatas.push(rdata);
   };
   const result = readMaster(file, { ...options, onRecord });
+  keep();
   return {
     ...result,
     problems: [...result.problems, ...allProblems(log, file.name)],
     warnings: result.warnings + log.warnings,
     rrsets,
   };
+}
+
+/** A short list with one more, of its exact size: one that grew keeps room for 16 more, for each of a million names. */
+function appended(rrsets: RRset[], rrset: RRset): RRset[] {
+  const [a, b] = rrsets;
+  if (a === undefined) return [rrset];
+  if (b === undefined) return [a, rrset];
+  if (rrsets.length === 2) return [a, b, rrset];
+  rrsets.push(rrset);
+  return rrsets;
 }
 
 function find(many: ManyRRsets, rrsets: readonly RRset[], type: number, rdata: Rdata): GrowingRRset | undefined {

@@ -17,8 +17,8 @@ const signedTypes = new Set([RRSIG.code, NSEC.code, NSEC3.code, NSEC3PARAM.code]
 /** A zone's records as they come from elsewhere, and what is known about them beside. */
 export interface Imported {
   readonly apex: DomainName;
-  /** Every owner with its RRsets, the SOA among them. */
-  readonly rrsets: ReadonlyMap<DomainName, readonly RRset[]>;
+  /** Every owner with its RRsets, the SOA among them, in the order in which they are to be written. */
+  readonly rrsets: Map<DomainName, RRset[]>;
   /** Names that are answered with the addresses of others (`ALIAS`). */
   readonly aliases?: readonly NewAlias[];
   /** Comment lines above the document, around its records, and behind them. */
@@ -27,42 +27,52 @@ export interface Imported {
   readonly tail?: readonly string[];
 }
 
+/** An imported zone as a document, and what it holds. */
+export interface ImportedDocument {
+  readonly document: NewDocument;
+  readonly names: number;
+  readonly records: number;
+  /** Whether it holds what only signing makes. */
+  readonly signed: boolean;
+}
+
 /**
- * The document of an imported zone: its SOA becomes settings, its serial the floor of those to come, the TTL that most
- * RRsets have becomes the zone's. A zone that comes with signatures keeps them and its serial (`dnssec: presigned`).
+ * The document of an imported zone, whose RRsets it takes over: the SOA becomes settings, its serial the floor of those to
+ * come, the TTL that most RRsets have becomes the zone's. What comes signed keeps its signatures and its serial
+ * (`dnssec: presigned`). `schema` is the path to the schema, for editors.
  */
-export function importedDocument(imported: Imported, schema: string | undefined): NewDocument {
+export function importedDocument(imported: Imported, schema: string | undefined): ImportedDocument {
   const { apex, rrsets } = imported;
   const soa = rrsets.get(apex)?.find((rrset) => rrset.type === SOA.code);
-  const presigned = isSigned(imported);
-  const names = new Map<DomainName, readonly RRset[]>();
+  const names = rrsets.size;
+  let records = 0;
+  let signed = false;
+  const ttls = new Map<number, number>();
   for (const [owner, sets] of rrsets) {
-    const kept = owner === apex || sets.some(isSignature) ? mergeByType(sets) : sets;
-    if (kept.length > 0) names.set(owner, kept);
+    let merge = false;
+    for (const { type, ttl, rdatas } of sets) {
+      records += rdatas.length;
+      if (signedTypes.has(type)) signed = true;
+      if (type === SOA.code || type === RRSIG.code || type === SIG.code) merge = true;
+      // Signatures have no TTL of their own.
+      if (type !== RRSIG.code && type !== SOA.code) ttls.set(ttl, (ttls.get(ttl) ?? 0) + 1);
+    }
+    if (merge) rrsets.set(owner, mergeByType(sets));
   }
-  const ttl = commonTtl(names) ?? soa?.ttl ?? 3600;
-  return {
+  const ttl = mostCommon(ttls) ?? soa?.ttl ?? 3600;
+  const document: NewDocument = {
     apex,
     ttl,
-    soa: soa === undefined ? new Map() : soaSettings(soa, ttl, presigned),
-    settings: presigned ? new Map([['dnssec', 'presigned']]) : new Map(),
-    names,
+    soa: soa === undefined ? new Map() : soaSettings(soa, ttl, signed),
+    settings: signed ? new Map([['dnssec', 'presigned']]) : new Map(),
+    names: rrsets,
     aliases: imported.aliases ?? [],
     header: imported.header ?? [],
     comments: imported.comments ?? new Map(),
     tail: imported.tail ?? [],
     schema,
   };
-}
-
-/** Whether a zone comes with what only signing makes. */
-export function isSigned({ rrsets }: Imported): boolean {
-  for (const sets of rrsets.values()) for (const { type } of sets) if (signedTypes.has(type)) return true;
-  return false;
-}
-
-function isSignature({ type }: RRset): boolean {
-  return type === RRSIG.code || type === SIG.code;
+  return { document, names, records, signed };
 }
 
 /** The RRsets without the SOA, and signatures, which are an RRset for each type that they cover, as one list a name. */
@@ -76,16 +86,14 @@ function mergeByType(rrsets: readonly RRset[]): RRset[] {
   return [...byType.values()];
 }
 
-/** The TTL that most RRsets have; of two that are as common, the smaller one. Signatures have no TTL of their own. */
-function commonTtl(names: ReadonlyMap<DomainName, readonly RRset[]>): number | undefined {
-  const counts = new Map<number, number>();
-  for (const rrsets of names.values()) {
-    for (const { type, ttl } of rrsets) if (type !== RRSIG.code) counts.set(ttl, (counts.get(ttl) ?? 0) + 1);
-  }
+/** Of two TTLs that are equally common the smaller one. */
+function mostCommon(ttls: ReadonlyMap<number, number>): number | undefined {
   let common: number | undefined;
-  for (const [ttl, count] of counts) {
-    const most = common === undefined ? 0 : (counts.get(common) as number);
-    if (count > most || (count === most && ttl < (common as number))) common = ttl;
+  let most = 0;
+  for (const [ttl, count] of ttls) {
+    if (common !== undefined && (count < most || (count === most && ttl > common))) continue;
+    common = ttl;
+    most = count;
   }
   return common;
 }

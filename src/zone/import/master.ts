@@ -2,7 +2,7 @@ import { readRRsets } from '../../dns/master/collect.ts';
 import type { MasterProblem } from '../../dns/master/problem.ts';
 import { findApex } from '../../dns/master/reader.ts';
 import type { IncludeRefusal, MasterFile, MasterRecord } from '../../dns/master/run.ts';
-import type { DomainName } from '../../dns/name.ts';
+import { type DomainName, displayName } from '../../dns/name.ts';
 import { SOA } from '../../dns/types/soa.ts';
 import type { Finding } from '../finding.ts';
 import { keepComments, newComments, paragraphs, placeComments } from './comments.ts';
@@ -34,9 +34,9 @@ export function importMaster(file: MasterFile, apex: DomainName | undefined, inc
   };
   const result = readRRsets(file, { apex: name, include, comments: true, onRecord });
   const findings = result.problems.map(findingOf);
-  if (result.errors === 0 && result.rrsets.get(name)?.some((rrset) => rrset.type === SOA.code) !== true) {
-    findings.push(missingSoa(file.name, name));
-  }
+  const soas = result.rrsets.get(name)?.find((rrset) => rrset.type === SOA.code);
+  if (result.errors === 0 && soas === undefined) findings.push(missingSoa(file.name, name));
+  if ((soas?.rdatas.length ?? 0) > 1) findings.push(severalSoas(file.name, name));
   if (findings.some((finding) => finding.severity === 'error')) return { zone: undefined, findings };
   const { rrsets } = result;
   const { header } = comments;
@@ -63,8 +63,17 @@ function missingSoa(file: string, apex: DomainName): Finding {
   return atStart(
     file,
     'import-no-soa',
-    `${file} has no SOA record for ${apex}`,
+    `${file} has no SOA record for ${displayName(apex)}`,
     'add an SOA record at the apex, or name another zone with --zone',
+  );
+}
+
+function severalSoas(file: string, apex: DomainName): Finding {
+  return atStart(
+    file,
+    'import-several-soas',
+    `${file} has more than one SOA record for ${displayName(apex)}`,
+    'keep the one that is served',
   );
 }
 

@@ -1,228 +1,169 @@
-import { DnsSyntaxError, quoted } from '../../dns/fault.ts';
-import { type DomainName, parseName } from '../../dns/name.ts';
-import type { Rdata } from '../../dns/octets.ts';
-import { comparableRdata, rdataFromData, rdataFromText, typeCode } from '../../dns/rdata.ts';
+import { quoted } from '../../dns/fault.ts';
+import { type DomainName, displayName, parseName } from '../../dns/name.ts';
 import type { RRset } from '../../dns/rrset.ts';
-import { textRdata } from '../document/text.ts';
 import type { Finding } from '../finding.ts';
-import { placeOf, type SourceFile } from '../source.ts';
-import type { NewAlias } from '../write.ts';
+import type { SourceFile } from '../source.ts';
+import { valueKey } from '../value-text.ts';
+import type { NewAlias, OwnerComments, ValueComments } from '../write.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read.ts';
-import { yaml11Differs } from '../yaml/yaml11.ts';
 import type { ImportedZone } from './master.ts';
+import { commentsOf, type YamlComments } from './octodns-comments.ts';
+import { mergedEntries, type OctodnsReading, say, sayFault, warnIfRetyped } from './octodns-reading.ts';
+import { type OctodnsRecord, readRecord } from './octodns-record.ts';
 
-const DEFAULT_TTL = 3600;
-
-/** Types whose values octoDNS writes as one text. */
-const TEXTS = new Set(['TXT', 'SPF']);
-
-/** What octoDNS calls the fields of structured values, where it is not what their RFC calls them. */
-const FIELD_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  MX: { priority: 'preference', value: 'exchange' },
-  SSHFP: { fingerprint_type: 'fp_type' },
-  NAPTR: { service: 'services' },
-  SVCB: { svcpriority: 'priority', targetname: 'target', svcparams: 'params' },
-  HTTPS: { svcpriority: 'priority', targetname: 'target', svcparams: 'params' },
-};
-
-/** Keys of a record that say nothing about its data. */
-const OTHER_KEYS = new Set(['octodns', 'type', 'ttl', 'value', 'values']);
-
-interface Reading {
-  readonly source: SourceFile;
-  readonly apex: DomainName;
-  readonly findings: Finding[];
+/** What has been read of a zone, from all of its files. */
+interface Zone {
   readonly rrsets: Map<DomainName, RRset[]>;
   readonly aliases: NewAlias[];
+  readonly header: string[];
+  readonly comments: Map<DomainName, Comments>;
+  readonly tail: string[];
+}
+
+interface Comments extends OwnerComments {
+  readonly above: string[];
+  readonly types: Map<number, readonly string[]>;
+  readonly values: Map<string, ValueComments>;
 }
 
 /**
- * Reads a zone in octoDNS's YAML (one file a zone). What octoDNS can hold and a zone cannot (pools, geo targets, its own
- * processors' data) is an error at its place. Scalars are taken as written; where PyYAML would have read something else,
- * a warning says what.
+ * Reads a zone in octoDNS's YAML, in one file or split over several. What octoDNS can hold and a zone cannot (pools, geo
+ * targets, data of its own processors) is an error at its place. Scalars are taken as written; where PyYAML would have read
+ * something else, a warning says what. Comments are kept, but in files with anchors.
  */
-export function importOctodns(source: SourceFile, apex: DomainName): ImportedZone {
-  const reading: Reading = { source, apex, findings: [], rrsets: new Map(), aliases: [] };
+export function importOctodns(sources: readonly SourceFile[], apex: DomainName): ImportedZone {
+  const findings: Finding[] = [];
+  const zone: Zone = { rrsets: new Map(), aliases: [], header: [], comments: new Map(), tail: [] };
+  for (const source of sources) readFile({ source, apex, findings }, zone);
+  const refused = findings.some((finding) => finding.severity === 'error');
+  return { zone: refused ? undefined : { apex, ...zone }, findings };
+}
+
+/** Whether a document is a configuration of octoDNS, which names providers, and no zone. */
+export function isOctodnsConfiguration(source: SourceFile): boolean {
+  const { root } = readYaml(source.text);
+  if (root?.kind !== 'map') return false;
+  return root.entries.some(
+    ({ key, value }) =>
+      ['providers', 'zones', 'manager'].includes(key.text) &&
+      value.kind === 'map' &&
+      !value.entries.some((entry) => entry.key.text === 'type' && entry.value.kind === 'scalar'),
+  );
+}
+
+function readFile(reading: OctodnsReading, zone: Zone): void {
+  const { source } = reading;
   const { root, problems } = readYaml(source.text);
-  for (const problem of problems)
-    say(
-      reading,
-      problem,
-      problem.code === 'duplicate-key' ? 'duplicate-key' : 'yaml-syntax',
-      problem.message,
-      problem.fix,
-    );
+  for (const problem of problems) {
+    const rule = problem.code === 'duplicate-key' ? 'duplicate-key' : 'yaml-syntax';
+    say(reading, problem, rule, problem.message, problem.fix);
+  }
   if (root?.kind === 'map') {
-    for (const { key, value } of root.entries) readOwner(reading, key, value);
+    const comments = commentsOf(source.text, root);
+    zone.header.push(...comments.header);
+    for (const { key, value } of mergedEntries(root)) readOwner(reading, key, value, zone, comments);
+    zone.tail.push(...comments.tail);
   } else if (root !== undefined && !(root.kind === 'scalar' && root.style === 'empty')) {
     say(reading, root, 'import-octodns', 'the document is not a map of names', 'give a zone file of octoDNS');
   }
-  const refused = reading.findings.some((finding) => finding.severity === 'error');
-  const { findings, rrsets, aliases } = reading;
-  return { zone: refused ? undefined : { apex, rrsets, aliases }, findings };
 }
 
-function say(
-  { source, findings, apex }: Reading,
-  at: { readonly start: number; readonly end: number },
-  rule: string,
-  message: string,
-  fix: string,
-  severity: Finding['severity'] = 'error',
-): void {
-  if (findings.length < 1000)
-    findings.push({
-      rule,
-      severity,
-      message,
-      fix,
-      place: placeOf({ source, start: at.start, end: at.end }),
-      zone: apex,
-    });
-}
-
-function sayFault(reading: Reading, at: YamlNode, fault: unknown): void {
-  if (!(fault instanceof DnsSyntaxError)) throw fault;
-  say(reading, at, fault.rule, fault.message, fault.fix);
-}
-
-function readOwner(reading: Reading, key: ScalarNode, node: YamlNode): void {
+function readOwner(reading: OctodnsReading, key: ScalarNode, node: YamlNode, zone: Zone, comments: YamlComments): void {
   warnIfRetyped(reading, key);
   let owner: DomainName;
   try {
-    owner = key.text === '' ? reading.apex : parseName(key.text.replace(/\\;/g, ';'), reading.apex);
+    owner = key.text === '' ? reading.apex : parseName(key.text.replaceAll('\\;', ';'), reading.apex);
   } catch (fault) {
     sayFault(reading, key, fault);
     return;
   }
+  const { above, behind } = comments.take(key.start);
+  if (above.length > 0 || behind !== '') commentsAt(zone, owner).above.push(...above, ...lines(behind));
   for (const item of node.kind === 'seq' ? node.items : [node]) {
-    if (item.kind === 'map') readRecord(reading, owner, item);
-    else
-      say(
-        reading,
-        item,
-        'import-octodns',
-        `${quoted(key.text)} has no record here`,
-        'write a map with "type" and "value" or "values"',
-      );
+    if (item.kind !== 'map') {
+      const fix = 'write a map with "type" and "value" or "values"';
+      say(reading, item, 'import-octodns', `${quoted(key.text)} has no record here`, fix);
+      continue;
+    }
+    const record = readRecord(reading, item);
+    if (record === undefined) continue;
+    add(reading, zone, owner, record, item);
+    if (record.kind === 'rrset') keepComments(zone, owner, record, item, comments);
   }
 }
 
-function readRecord(reading: Reading, owner: DomainName, node: MapNode): void {
-  const type = entry(node, 'type');
-  if (type?.kind !== 'scalar') {
-    say(reading, node, 'import-octodns', 'the record has no type', 'add "type: A" or another type');
-    return;
-  }
-  for (const { key } of node.entries) {
-    if (OTHER_KEYS.has(key.text)) continue;
-    say(
-      reading,
-      key,
-      'import-octodns',
-      `${quoted(key.text)} of a ${type.text} record has no counterpart in a zone`,
-      'import what each client would get as records of their own, and remove it here',
-    );
-  }
-  const ttl = readTtl(reading, entry(node, 'ttl'));
-  const values = entry(node, 'values') ?? entry(node, 'value');
-  if (values === undefined || ttl === undefined) {
-    if (values === undefined)
-      say(reading, node, 'import-octodns', 'the record has neither "value" nor "values"', 'add one of them');
-    return;
-  }
-  const items = values.kind === 'seq' ? values.items : [values];
-  if (type.text === 'ALIAS') {
-    const [target] = items;
-    if (target?.kind === 'scalar') reading.aliases.push({ owner, ttl, target: target.text });
-    return;
-  }
-  const code = typeCode(type.text);
-  if (code === undefined) {
-    say(
-      reading,
-      type,
-      'unknown-type',
-      `${quoted(type.text)} is not a record type`,
-      'remove the record, or give it the type that it has in DNS',
-    );
-    return;
-  }
-  addRRset(
-    reading,
-    owner,
-    code,
-    ttl,
-    items.flatMap((item) => readValue(reading, type.text, code, item) ?? []),
-    type,
-  );
-}
-
-function addRRset(reading: Reading, owner: DomainName, type: number, ttl: number, rdatas: Rdata[], at: YamlNode): void {
-  const unique = [...new Map(rdatas.map((rdata) => [comparableRdata(type, rdata), rdata])).values()];
-  if (unique.length === 0) return;
-  const rrsets = reading.rrsets.get(owner) ?? [];
-  if (rrsets.some((rrset) => rrset.type === type)) {
-    say(reading, at, 'rrset-twice', `${owner} has this type already`, 'put all values of the type into one record');
-    return;
-  }
-  reading.rrsets.set(owner, [...rrsets, { owner, type, ttl, rdatas: unique }]);
-}
-
-function readTtl(reading: Reading, node: YamlNode | undefined): number | undefined {
-  if (node === undefined) return DEFAULT_TTL;
-  if (node.kind === 'scalar' && /^\d{1,10}$/.test(node.text) && Number(node.text) <= 2147483647)
-    return Number(node.text);
-  say(reading, node, 'ttl-syntax', 'the ttl is not a number of seconds', 'write a whole number of seconds');
-  return undefined;
-}
-
-function readValue(reading: Reading, type: string, code: number, node: YamlNode): Rdata | undefined {
-  try {
-    if (node.kind === 'map') return rdataFromData(code, fieldsOf(type, node), reading.apex);
-    if (node.kind === 'seq')
-      throw new DnsSyntaxError('a list stands inside a list of values', 'write each value by itself');
-    warnIfRetyped(reading, node);
-    // octoDNS asks for every semicolon in a text to be escaped.
-    if (TEXTS.has(type)) return textRdata(node.text.replace(/\\;/g, ';'));
-    return rdataFromText(code, node.text, reading.apex);
-  } catch (fault) {
-    sayFault(reading, node, fault);
-    return undefined;
+function add(reading: OctodnsReading, zone: Zone, owner: DomainName, record: OctodnsRecord, at: YamlNode): void {
+  const rrsets = zone.rrsets.get(owner) ?? [];
+  const { ttl } = record;
+  const twice =
+    record.kind === 'alias'
+      ? zone.aliases.some((alias) => alias.owner === owner)
+      : rrsets.some(({ type }) => type === record.type);
+  if (twice) {
+    const message = `${displayName(owner)} has this type already`;
+    say(reading, at, 'rrset-twice', message, 'put all values of the type into one record');
+  } else if (record.kind === 'alias') {
+    zone.aliases.push({ owner, ttl, target: record.target });
+  } else {
+    rrsets.push({ owner, type: record.type, ttl, rdatas: record.values.map(({ rdata }) => rdata) });
+    zone.rrsets.set(owner, rrsets);
   }
 }
 
-function fieldsOf(type: string, node: MapNode): Map<string, unknown> {
-  const names = FIELD_NAMES[type] ?? {};
-  return new Map(
-    node.entries.map(({ key, value }) => [
-      Object.hasOwn(names, key.text) ? (names[key.text] as string) : key.text,
-      dataOf(value),
-    ]),
-  );
+/** The comments of a record: those of its values go to them, all others above its type. */
+function keepComments(
+  zone: Zone,
+  owner: DomainName,
+  { type, values }: OctodnsRecord & { kind: 'rrset' },
+  node: MapNode,
+  comments: YamlComments,
+): void {
+  const ofType: string[] = [];
+  const ofValues = new Map<string, ValueComments>();
+  const takeLines = (at: number): void => {
+    const { above, behind } = comments.take(at);
+    ofType.push(...above, ...lines(behind));
+  };
+  takeLines(node.start);
+  for (const { key, value } of node.entries) {
+    const [only] = values;
+    if (value.kind === 'scalar' && key.text === 'value' && only !== undefined) {
+      const { above, behind } = comments.take(key.start);
+      ofType.push(...above);
+      if (behind !== '') ofValues.set(valueKey(type, only.rdata), { above: [], behind });
+    } else {
+      takeLines(key.start);
+    }
+  }
+  for (const { rdata, at } of values) {
+    const around = comments.take(at);
+    if (around.above.length > 0 || around.behind !== '') ofValues.set(valueKey(type, rdata), around);
+  }
+  takeRest(node, takeLines);
+  if (ofType.length === 0 && ofValues.size === 0) return;
+  const kept = commentsAt(zone, owner);
+  if (ofType.length > 0) kept.types.set(type, ofType);
+  for (const [key, around] of ofValues) kept.values.set(key, around);
 }
 
-function dataOf(node: YamlNode): unknown {
-  if (node.kind === 'scalar') return node.text;
-  if (node.kind === 'seq') return node.items.map(dataOf);
-  return new Map(node.entries.map(({ key, value }) => [key.text, dataOf(value)]));
+/** Takes what stands around the fields of structured values. */
+function takeRest(node: YamlNode, take: (at: number) => void): void {
+  if (node.kind === 'scalar') return;
+  const children = node.kind === 'seq' ? node.items : node.entries.map(({ value }) => value);
+  for (const at of node.kind === 'seq' ? node.items : node.entries.map(({ key }) => key)) take(at.start);
+  for (const child of children) takeRest(child, take);
 }
 
-function warnIfRetyped(reading: Reading, node: ScalarNode): void {
-  if (node.style !== 'plain') return;
-  const other = yaml11Differs(node.text);
-  if (other === undefined || /^\d+$/.test(node.text)) return;
-  say(
-    reading,
-    node,
-    'yaml-retyped',
-    `octoDNS reads ${quoted(node.text)} as ${other}; it is taken as written`,
-    'look whether that is what was meant, and put it in quotes',
-    'warning',
-  );
+function commentsAt(zone: Zone, owner: DomainName): Comments {
+  let known = zone.comments.get(owner);
+  if (known === undefined) {
+    known = { above: [], types: new Map(), values: new Map() };
+    zone.comments.set(owner, known);
+  }
+  return known;
 }
 
-function entry(node: MapNode, key: string): YamlNode | undefined {
-  return node.entries.find((each) => each.key.text === key)?.value;
+function lines(behind: string): string[] {
+  return behind === '' ? [] : [behind];
 }

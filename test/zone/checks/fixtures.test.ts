@@ -27,6 +27,11 @@ const testedElsewhere = new Map([
   ['import-zone-name', 'test/zone/import'],
   ['import-no-soa', 'test/zone/import'],
   ['import-octodns', 'test/zone/import'],
+  ['import-several-soas', 'test/zone/import'],
+  ['import-signed', 'test/pipeline'],
+  ['import-unreadable', 'test/pipeline'],
+  ['import-exists', 'test/pipeline'],
+  ['import-address', 'test/pipeline'],
 ]);
 
 const withFixtures = checks.filter(({ id }) => !testedElsewhere.has(id));

@@ -6,7 +6,7 @@ import { importOctodns } from '../../../src/zone/import/octodns.ts';
 const apex = parseName('example.com.');
 
 function read(text: string) {
-  return importOctodns({ path: 'example.com.yaml', text }, apex);
+  return importOctodns([{ path: 'example.com.yaml', text }], apex);
 }
 
 function lines(text: string): string[] {
