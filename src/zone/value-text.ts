@@ -24,11 +24,6 @@ export function keyText(owner: DomainName, apex: DomainName): string {
   return isAtOrBelow(parseName(`${relative}.`), apex) ? owner : relative;
 }
 
-/** The key of a value among those of an owner. */
-export function valueKey(type: number, rdata: Rdata): string {
-  return `${type} ${rdata}`;
-}
-
 /** What a type's values need to be written. */
 interface Writing {
   /** Whether they are texts that stand there as they are. */

@@ -1,12 +1,12 @@
 import type { DomainName } from '../dns/name.ts';
+import type { Rdata } from '../dns/octets.ts';
 import { typeName } from '../dns/rdata.ts';
 import type { RRset } from '../dns/rrset.ts';
 import { printTtl } from '../dns/ttl.ts';
 import type { MapEntryBlock } from './format/block.ts';
 import { entryBlock, mapBlock, scalarBlock } from './format/block.ts';
 import { printDocument } from './format/print.ts';
-import { plainOwner } from './write-fast.ts';
-import { commentedOwner, commentLines } from './write-owner.ts';
+import { commentLine, writeOwner } from './write-owner.ts';
 
 /** A name that is to be answered with the addresses of another. */
 export interface NewAlias {
@@ -21,15 +21,18 @@ export interface NewAlias {
 export interface OwnerComments {
   /** Those above the owner. */
   readonly above: readonly string[];
-  /** Those above a type, by its code. */
-  readonly types: ReadonlyMap<number, readonly string[]>;
-  /** Those around a value, by `valueKey`. */
-  readonly values: ReadonlyMap<string, ValueComments>;
+  /** Those around its types and values, in any order. */
+  readonly around: readonly CommentsAround[];
 }
 
-/** The comments around one value: lines above it, and what stands behind it on its line; an empty string for nothing. */
-export interface ValueComments {
+/** The comments around one value, or above a type. */
+export interface CommentsAround {
+  /** The code of the type. */
+  readonly type: number;
+  /** The value; `undefined`: the type as a whole. */
+  readonly rdata: Rdata | undefined;
   readonly above: readonly string[];
+  /** What stands behind the value on its line; an empty string for nothing. */
   readonly behind: string;
 }
 
@@ -81,7 +84,7 @@ export function* documentChunks(document: NewDocument): Generator<string, void> 
   for (const [owner, alias] of aliases) {
     if (owner !== apex && !names.has(owner)) yield ownerText(document, owner, [], alias);
   }
-  for (const line of commentLines(document.tail)) yield `  ${line}\n`;
+  for (const line of document.tail) yield `  ${commentLine(line)}\n`;
 }
 
 function isEmpty({ names, aliases }: NewDocument): boolean {
@@ -91,7 +94,7 @@ function isEmpty({ names, aliases }: NewDocument): boolean {
 }
 
 function head({ schema, header, ttl, soa, settings }: NewDocument): string {
-  const lead = commentLines(header);
+  const lead = header.map(commentLine);
   if (schema !== undefined) lead.unshift(`# yaml-language-server: $schema=${schema}`, ...(lead.length > 0 ? [''] : []));
   if (header.length > 0) lead.push('');
   const entries: MapEntryBlock[] = [entryBlock('ttl', scalarBlock(printTtl(ttl)), lead)];
@@ -112,8 +115,7 @@ function ownerText(
 ): string {
   const comments = document.comments.size === 0 ? undefined : document.comments.get(owner);
   const sorted = rrsets.length > 1 ? rrsets.toSorted((a, b) => compareCodes(a.type, b.type)) : rrsets;
-  if (comments === undefined && alias === undefined) return plainOwner(document, owner, sorted);
-  return commentedOwner(document, owner, sorted, alias, comments);
+  return writeOwner(document, owner, sorted, alias, comments);
 }
 
 /** The order of types under an owner: name servers, addresses, aliases, mail and text first, the others by mnemonic. */

@@ -7,7 +7,6 @@ import { types } from '../../src/dns/types/list.ts';
 import { readConfig } from '../../src/zone/config.ts';
 import { formatDocument } from '../../src/zone/format/format.ts';
 import { readZone } from '../../src/zone/read.ts';
-import { valueKey } from '../../src/zone/value-text.ts';
 import { type NewDocument, type OwnerComments, writeDocument } from '../../src/zone/write.ts';
 
 const apex = parseName('example.com.');
@@ -36,8 +35,14 @@ function rrset(owner: DomainName, type: number, ttl: number, texts: readonly str
   return { owner, type, ttl, rdatas: [...rdatas.values()] };
 }
 
-function around(comments: Partial<OwnerComments>): OwnerComments {
-  return { above: [], types: new Map(), values: new Map(), ...comments };
+/** The comments around a value, or above a type. */
+function around(
+  type: number,
+  text: string | undefined,
+  above: readonly string[],
+  behind = '',
+): OwnerComments['around'][number] {
+  return { type, rdata: text === undefined ? undefined : rdataFromText(type, text, apex), above, behind };
 }
 
 function show(names: ReadonlyMap<DomainName, readonly RRset[]>): string[] {
@@ -64,19 +69,18 @@ describe('a written document', () => {
         ],
       ],
     ]);
-    const second = valueKey(2, rdataFromText(2, 'ns2.example.net.'));
-    const spf = valueKey(16, rdataFromText(16, '"v=spf1 mx -all"'));
-    const comments = new Map([
-      [www, around({ above: ['the web', '', 'Paula'] })],
+    const comments = new Map<DomainName, OwnerComments>([
+      [www, { above: ['the web', '', 'Paula'], around: [] }],
       [
         apex,
-        around({
-          types: new Map([[15, ['mail']]]),
-          values: new Map([
-            [second, { above: [], behind: 'over there' }],
-            [spf, { above: ['senders'], behind: '' }],
-          ]),
-        }),
+        {
+          above: [],
+          around: [
+            around(15, undefined, ['mail']),
+            around(2, 'ns2.example.net.', [], 'over there'),
+            around(16, '"v=spf1 mx -all"', ['senders']),
+          ],
+        },
       ],
     ]);
     const aliases = [{ owner: parseName('shop', apex), ttl: 60, target: 'shop.example.org.' }];
@@ -141,10 +145,7 @@ records:
   it('lets no comment of a source end its line', () => {
     const odd = Array.from({ length: 256 }, (_, i) => String.fromCharCode(i)).join('');
     const lines = ['a\nrecords: {}', '\x85b\u2028c\r', '\ud800', '\ufeff\uffff', odd, '\u{1f600} ü'];
-    const noted = valueKey(1, rdataFromText(1, '192.0.2.1'));
-    const comments = new Map([
-      [apex, around({ above: lines, values: new Map([[noted, { above: [], behind: odd }]]) })],
-    ]);
+    const comments = new Map([[apex, { above: lines, around: [around(1, '192.0.2.1', lines, odd)] }]]);
     const names = new Map([[apex, [rrset(apex, 1, 3600, ['192.0.2.1'])]]]);
     const text = writeDocument(document(names, { comments, header: lines, tail: lines }));
     expect(text).toContain('# \u{1f600} ü\n');
@@ -196,20 +197,42 @@ records:
       return names;
     });
 
+  const lines = fc.array(fc.string({ unit: 'grapheme', maxLength: 12 }), { maxLength: 2 });
+  /** A zone whose names, types and values have comments here and there, and an alias. */
+  const commented = zone.chain((names) =>
+    fc.tuple(
+      fc.constant(names),
+      fc.infiniteStream(fc.tuple(fc.nat(3), lines, fc.constantFrom('', 'x', 'a: b # c'))),
+      fc.constantFrom(3600, 60),
+    ),
+  );
+
   it('reads back as the same records and stands in the layout that fmt gives', () => {
     fc.assert(
-      fc.property(zone, (names) => {
-        const text = writeDocument(document(names));
-        const { zone: read, findings } = readZone({ path: 'zones/example.com.yaml', text }, apex, {
-          config,
-          template: () => undefined,
-        });
-        expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-        expect(show(read?.names ?? new Map())).toEqual(show(names));
-        expect(formatDocument(text, { sort: false })).toEqual({ kind: 'formatted', text });
-        // With comments, though there are none, owners are laid out as the formatter does it.
-        const comments = new Map([...names.keys()].map((name) => [name, around({})]));
-        expect(writeDocument(document(names, { comments }))).toBe(text);
+      fc.property(commented, ([names, stream, ttl]) => {
+        const comments = new Map<DomainName, OwnerComments>();
+        const next = (): [number, string[], string] => stream.next().value as [number, string[], string];
+        for (const [owner, rrsets] of names) {
+          const [, above] = next();
+          const places = rrsets.flatMap(({ type, rdatas }) => [undefined, ...rdatas].map((rdata) => ({ type, rdata })));
+          const some = places.flatMap((place) => {
+            const [kind, found, behind] = next();
+            return kind === 0 ? [{ ...place, above: found, behind: place.rdata === undefined ? '' : behind }] : [];
+          });
+          if (some.length > 0 || above.length > 0) comments.set(owner, { above, around: some });
+        }
+        const [first = apex] = names.keys();
+        const aliases = [{ owner: first, ttl, target: 'other.example.org.' }];
+        for (const more of [{}, { comments }, { comments, aliases, header: ['x'], tail: ['y'] }]) {
+          const text = writeDocument(document(names, more));
+          const { zone: read, findings } = readZone({ path: 'zones/example.com.yaml', text }, apex, {
+            config,
+            template: () => undefined,
+          });
+          expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+          expect(show(read?.names ?? new Map())).toEqual(show(names));
+          expect(formatDocument(text, { sort: false })).toEqual({ kind: 'formatted', text });
+        }
       }),
       { numRuns: 300 },
     );

@@ -100,9 +100,10 @@ export function readEntry(reader: EntryReader): boolean {
   let total = 0;
   reader.fault = undefined;
   if (touching.size > 0) touching.clear();
-  if (reader.comments !== undefined) {
-    reader.comments.leading = [];
-    reader.comments.trailing = [];
+  const { comments } = reader;
+  if (comments !== undefined) {
+    if (comments.leading.length > 0) comments.leading = [];
+    if (comments.trailing.length > 0) comments.trailing = [];
   }
   reader.entryAt = at;
   reader.entryLine = line;

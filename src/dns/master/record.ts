@@ -69,15 +69,21 @@ export function emit(run: Run, owner: DomainName, ttl: number, type: number, rda
   run.options.onRecord({ owner, ttl, type, rdata, file, line: entry.entryLine, column, comments });
 }
 
+const NO_LINES: readonly string[] = [];
+
 function takeComments(run: Run): RecordComments | undefined {
   const comments = run.scope.entry.comments as NonNullable<EntryReader['comments']>;
-  const leading = run.comments.concat(comments.leading);
-  const { trailing } = comments;
-  if (leading.length === 0 && trailing.length === 0) return undefined;
-  run.comments = [];
-  comments.leading = [];
-  comments.trailing = [];
-  return { leading, trailing };
+  const { leading, trailing } = comments;
+  const before = run.comments;
+  if (before.length === 0 && leading.length === 0 && trailing.length === 0) return undefined;
+  // The lists go to the record; the reader must not fill them any more.
+  if (before.length > 0) run.comments = [];
+  if (leading.length > 0) comments.leading = [];
+  if (trailing.length > 0) comments.trailing = [];
+  return {
+    leading: before.length > 0 ? before.concat(leading) : leading.length > 0 ? leading : NO_LINES,
+    trailing: trailing.length > 0 ? trailing : NO_LINES,
+  };
 }
 
 function checkInheritedOwner(run: Run): void {

@@ -3,20 +3,22 @@ import type { MasterRecord, RecordComments } from '../../dns/master/run.ts';
 import type { DomainName } from '../../dns/name.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import { SOA } from '../../dns/types/soa.ts';
-import { valueKey } from '../value-text.ts';
-import type { OwnerComments, ValueComments } from '../write.ts';
+import type { CommentsAround, OwnerComments } from '../write.ts';
 
 /** The comments of a master file while it is read. */
 export interface KeptComments {
   /** Those up to the SOA. */
   readonly header: string[];
-  /** All others, by the value that they stand around. */
-  readonly values: Map<DomainName, Map<string, ValueComments>>;
+  /** All others. */
+  readonly owners: Map<DomainName, CommentsAround[]>;
+  /** The owner whose comments came last, and they. */
+  owner: DomainName | undefined;
+  around: CommentsAround[];
 }
 
 /** No comments yet. */
 export function newComments(): KeptComments {
-  return { header: [], values: new Map() };
+  return { header: [], owners: new Map(), owner: undefined, around: [] };
 }
 
 /** Keeps the comments of a record. The SOA becomes settings: what explains its numbers is of no use any more. */
@@ -28,32 +30,37 @@ export function keepComments(kept: KeptComments, record: MasterRecord, comments:
     kept.header.push(...above);
     return;
   }
-  const behind = paragraphs(comments.trailing).join(' ');
+  const behind = oneLine(comments.trailing);
   if (above.length === 0 && behind === '') return;
-  let ofOwner = kept.values.get(owner);
-  if (ofOwner === undefined) {
-    ofOwner = new Map();
-    kept.values.set(owner, ofOwner);
+  if (owner !== kept.owner) {
+    kept.owner = owner;
+    kept.around = kept.owners.get(owner) ?? [];
+    if (kept.around.length === 0) kept.owners.set(owner, kept.around);
   }
-  const key = valueKey(type, rdata);
-  const earlier = ofOwner.get(key);
-  ofOwner.set(key, earlier === undefined ? { above, behind } : joined(earlier, { above, behind }));
+  kept.around.push({ type, rdata, above, behind });
 }
 
-/** The comments of a record that is there twice. */
-function joined(a: ValueComments, b: ValueComments): ValueComments {
-  return { above: [...a.above, ...b.above], behind: [a.behind, b.behind].filter((text) => text !== '').join(' ') };
-}
+const NO_LINES: readonly string[] = [];
 
 /** Lines of comments without the semicolons and blank lines around them; an empty string parts two paragraphs. */
-export function paragraphs(lines: readonly string[]): string[] {
+export function paragraphs(lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return NO_LINES;
   const text: string[] = [];
   for (const line of lines) {
-    const bare = line.replace(/^;+/, '').trim();
+    const bare = withoutSemicolons(line);
     if (bare !== '' || (text.length > 0 && text.at(-1) !== '')) text.push(bare);
   }
   if (text.at(-1) === '') text.pop();
   return text;
+}
+
+function oneLine(lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return lines.length === 1 ? withoutSemicolons(lines[0] as string) : paragraphs(lines).join(' ');
+}
+
+function withoutSemicolons(line: string): string {
+  return line.startsWith(';') ? line.replace(/^;+/, '').trim() : line;
 }
 
 /**
@@ -61,25 +68,47 @@ export function paragraphs(lines: readonly string[]): string[] {
  * stands above the first of another type above that type, all else to its value.
  */
 export function placeComments(kept: KeptComments, rrsets: ZoneRRsets): Map<DomainName, OwnerComments> {
-  const placed = new Map<DomainName, OwnerComments>();
-  for (const [owner, ofOwner] of kept.values) {
-    const sets = (rrsets.get(owner) ?? []).filter(({ type }) => type !== SOA.code);
-    placed.set(owner, placeOfOwner(ofOwner, sets));
-  }
-  return placed;
+  // In the same map: another one would take as long to fill as the reading took.
+  const owners: Map<DomainName, CommentsAround[] | OwnerComments> = kept.owners;
+  for (const [owner, around] of kept.owners) owners.set(owner, placeAtOwner(around, rrsets.get(owner) ?? []));
+  return owners as Map<DomainName, OwnerComments>;
 }
 
-function placeOfOwner(comments: Map<string, ValueComments>, rrsets: readonly RRset[]): OwnerComments {
-  let above: readonly string[] = [];
-  const types = new Map<number, readonly string[]>();
-  const values = new Map(comments);
-  for (const { type, rdatas } of rrsets) {
-    const key = valueKey(type, rdatas[0] as RRset['rdatas'][number]);
-    const first = comments.get(key);
-    if (first === undefined || first.above.length === 0 || types.has(type)) continue;
-    if (type === rrsets[0]?.type) above = first.above;
-    else types.set(type, first.above);
-    values.set(key, { above: [], behind: first.behind });
+function placeAtOwner(around: CommentsAround[], rrsets: readonly RRset[]): OwnerComments {
+  let above = NO_LINES;
+  if (around.every((each) => each.above.length === 0)) return { above, around: joined(around) };
+  const placed: CommentsAround[] = [];
+  const first = rrsets.find(({ type }) => type !== SOA.code);
+  for (const each of joined(around)) {
+    const { type, rdata, behind } = each;
+    const rrset = each.above.length === 0 ? undefined : rrsets.find((other) => other.type === type);
+    if (rrset === undefined || rrset.rdatas[0] !== rdata) {
+      placed.push(each);
+      continue;
+    }
+    if (rrset === first) above = each.above;
+    else placed.push({ type, rdata: undefined, above: each.above, behind: '' });
+    if (behind !== '') placed.push({ type, rdata, above: NO_LINES, behind });
   }
-  return { above, types, values };
+  return { above, around: placed };
+}
+
+/** The comments of records that are there twice, as one. */
+function joined(around: CommentsAround[]): CommentsAround[] {
+  if (around.length === 1 || (around.length === 2 && !isSame(around[0], around[1]))) return around;
+  const byValue = new Map<string, CommentsAround>();
+  for (const each of around) {
+    const key = `${each.type} ${each.rdata}`;
+    const earlier = byValue.get(key);
+    if (earlier === undefined) byValue.set(key, each);
+    else {
+      const behind = [earlier.behind, each.behind].filter((text) => text !== '').join(' ');
+      byValue.set(key, { ...earlier, above: [...earlier.above, ...each.above], behind });
+    }
+  }
+  return byValue.size === around.length ? around : [...byValue.values()];
+}
+
+function isSame(a: CommentsAround | undefined, b: CommentsAround | undefined): boolean {
+  return a?.type === b?.type && a?.rdata === b?.rdata;
 }

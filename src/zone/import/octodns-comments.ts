@@ -1,8 +1,13 @@
 import type { Block } from '../format/block.ts';
 import { blocksOf } from '../format/read.ts';
-import type { ValueComments } from '../write.ts';
 import type { MapNode, YamlNode } from '../yaml/node.ts';
 import { paragraphs } from './comments.ts';
+
+/** The lines above an entry or an item, and what stands behind it; an empty string for nothing. */
+export interface EntryComments {
+  readonly above: readonly string[];
+  readonly behind: string;
+}
 
 /** The comments of a YAML document. */
 export interface YamlComments {
@@ -10,7 +15,7 @@ export interface YamlComments {
   readonly header: readonly string[];
   readonly tail: readonly string[];
   /** The comments above and behind the entry or the item that begins at an offset; they are given once. */
-  take(at: number): ValueComments;
+  take(at: number): EntryComments;
 }
 
 interface Around {
@@ -18,7 +23,7 @@ interface Around {
   readonly behind: string[];
 }
 
-const NOTHING: ValueComments = { above: [], behind: '' };
+const NOTHING: EntryComments = { above: [], behind: '' };
 
 /** The comments of a document; none where it uses anchors, which stand in one place and are meant in several. */
 export function commentsOf(text: string, root: MapNode): YamlComments {

@@ -3,8 +3,7 @@ import { type DomainName, displayName, parseName } from '../../dns/name.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import type { Finding } from '../finding.ts';
 import type { SourceFile } from '../source.ts';
-import { valueKey } from '../value-text.ts';
-import type { NewAlias, OwnerComments, ValueComments } from '../write.ts';
+import type { CommentsAround, NewAlias, OwnerComments } from '../write.ts';
 import type { MapNode, ScalarNode, YamlNode } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read.ts';
 import type { ImportedZone } from './master.ts';
@@ -23,8 +22,7 @@ interface Zone {
 
 interface Comments extends OwnerComments {
   readonly above: string[];
-  readonly types: Map<number, readonly string[]>;
-  readonly values: Map<string, ValueComments>;
+  readonly around: CommentsAround[];
 }
 
 /**
@@ -120,7 +118,7 @@ function keepComments(
   comments: YamlComments,
 ): void {
   const ofType: string[] = [];
-  const ofValues = new Map<string, ValueComments>();
+  const around: CommentsAround[] = [];
   const takeLines = (at: number): void => {
     const { above, behind } = comments.take(at);
     ofType.push(...above, ...lines(behind));
@@ -131,20 +129,18 @@ function keepComments(
     if (value.kind === 'scalar' && key.text === 'value' && only !== undefined) {
       const { above, behind } = comments.take(key.start);
       ofType.push(...above);
-      if (behind !== '') ofValues.set(valueKey(type, only.rdata), { above: [], behind });
+      if (behind !== '') around.push({ type, rdata: only.rdata, above: [], behind });
     } else {
       takeLines(key.start);
     }
   }
   for (const { rdata, at } of values) {
-    const around = comments.take(at);
-    if (around.above.length > 0 || around.behind !== '') ofValues.set(valueKey(type, rdata), around);
+    const { above, behind } = comments.take(at);
+    if (above.length > 0 || behind !== '') around.push({ type, rdata, above, behind });
   }
   takeRest(node, takeLines);
-  if (ofType.length === 0 && ofValues.size === 0) return;
-  const kept = commentsAt(zone, owner);
-  if (ofType.length > 0) kept.types.set(type, ofType);
-  for (const [key, around] of ofValues) kept.values.set(key, around);
+  if (ofType.length > 0) around.push({ type, rdata: undefined, above: ofType, behind: '' });
+  if (around.length > 0) commentsAt(zone, owner).around.push(...around);
 }
 
 /** Takes what stands around the fields of structured values. */
@@ -158,7 +154,7 @@ function takeRest(node: YamlNode, take: (at: number) => void): void {
 function commentsAt(zone: Zone, owner: DomainName): Comments {
   let known = zone.comments.get(owner);
   if (known === undefined) {
-    known = { above: [], types: new Map(), values: new Map() };
+    known = { above: [], around: [] };
     zone.comments.set(owner, known);
   }
   return known;
