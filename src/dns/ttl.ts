@@ -7,9 +7,9 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400
 
 /**
  * Reads a time in seconds: a whole number, or numbers with the units `s m h d w` in either case (`1h30m`), as BIND, Knot
- * and NSD read them. Throws {@link DnsSyntaxError} for anything else and for more than 2,147,483,647 seconds.
+ * and NSD read them. Throws {@link DnsSyntaxError} for anything else and for more than `max` seconds.
  */
-export function parseTtl(text: string, what = 'the TTL'): number {
+export function parseTtl(text: string, what = 'the TTL', max = MAX_TTL): number {
   const seconds = parseSeconds(text);
   if (seconds === undefined) {
     throw new DnsSyntaxError(
@@ -18,10 +18,10 @@ export function parseTtl(text: string, what = 'the TTL'): number {
       'ttl-syntax',
     );
   }
-  if (seconds > MAX_TTL) {
+  if (seconds > max) {
     throw new DnsSyntaxError(
-      `${what} ${quoted(text)} is over ${MAX_TTL} seconds`,
-      'use at most 2147483647 seconds',
+      `${what} ${quoted(text)} is over ${max} seconds`,
+      `use at most ${max} seconds`,
       'ttl-range',
     );
   }

@@ -96,16 +96,16 @@ export function settingFault(what: string, text: string, fix: string): DnsSyntax
 }
 
 /** A time in seconds, with or without units. */
-export function time(min = 0): Setting<number> {
+export function time(min = 0, max = MAX_TTL): Setting<number> {
   return scalarSetting(
     (text, what) => {
-      const seconds = parseTtl(text, what);
+      const seconds = parseTtl(text, what, max);
       if (seconds >= min) return seconds;
       throw settingFault(what, text, `write at least ${min} second${min === 1 ? '' : 's'}`);
     },
     {
       anyOf: [
-        { type: 'integer', minimum: min, maximum: MAX_TTL },
+        { type: 'integer', minimum: min, maximum: max },
         { type: 'string', pattern: '^([0-9]+[smhdwSMHDW])+$|^[0-9]+$' },
       ],
     },

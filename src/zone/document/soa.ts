@@ -67,6 +67,9 @@ function mailboxName(address: string, what: string): DomainName {
   return nameFromLabels([local, ...labelsOf(parseName(host.endsWith('.') ? host : `${host}.`))]);
 }
 
+/** The timers of an SOA are 32 bits (RFC 1035 section 3.3.13); only TTLs have one less (RFC 2181 section 8). */
+const timer = time(0, 0xffffffff);
+
 const soaKeys = {
   primary: key(nameSetting, 'The primary name server (MNAME); the first of the apex NS unless given.', {
     examples: ['ns1.example.net.'],
@@ -75,10 +78,10 @@ const soaKeys = {
     default: 'hostmaster',
     examples: ['hostmaster@example.net'],
   }),
-  refresh: key(time(), 'How often secondaries ask for a new version.', { default: '4h' }),
-  retry: key(time(), 'How soon they ask again after a failure.', { default: '1h' }),
-  expire: key(time(), 'How long they answer without having reached the primary.', { default: '2w' }),
-  minimum: key(time(), 'How long negative answers are kept (RFC 2308).', { default: '1h' }),
+  refresh: key(timer, 'How often secondaries ask for a new version.', { default: '4h' }),
+  retry: key(timer, 'How soon they ask again after a failure.', { default: '1h' }),
+  expire: key(timer, 'How long they answer without having reached the primary.', { default: '2w' }),
+  minimum: key(timer, 'How long negative answers are kept (RFC 2308).', { default: '1h' }),
   ttl: key(time(), "The SOA's own TTL; the zone's unless given.", { examples: ['1h'] }),
 };
 
