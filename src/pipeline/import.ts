@@ -208,7 +208,7 @@ function saySigned(source: string, apex: DomainName): Finding {
   return atStart(
     source,
     'import-signed',
-    `${displayName(apex)} comes with signatures or what belongs to them, which are kept: "dnssec: presigned"`,
+    `${displayName(apex)} comes signed, and its signatures and serial are kept: "dnssec: presigned"`,
     'go on signing it elsewhere, or remove RRSIG, NSEC, NSEC3 and NSEC3PARAM and choose a policy',
     'info',
   );

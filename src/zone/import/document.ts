@@ -3,16 +3,10 @@ import type { Rdata } from '../../dns/octets.ts';
 import { rdataToData } from '../../dns/rdata.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import { printTtl } from '../../dns/ttl.ts';
-import { NSEC } from '../../dns/types/nsec.ts';
-import { NSEC3 } from '../../dns/types/nsec3.ts';
-import { NSEC3PARAM } from '../../dns/types/nsec3param.ts';
 import { RRSIG } from '../../dns/types/rrsig.ts';
 import { SIG } from '../../dns/types/sig.ts';
 import { SOA } from '../../dns/types/soa.ts';
 import type { NewAlias, NewDocument, OwnerComments } from '../write.ts';
-
-/** What only signing makes: where one of these is, the document is kept as it was signed. */
-const signedTypes = new Set([RRSIG.code, NSEC.code, NSEC3.code, NSEC3PARAM.code]);
 
 /** A zone's records as they come from elsewhere, and what is known about them beside. */
 export interface Imported {
@@ -32,7 +26,7 @@ export interface ImportedDocument {
   readonly document: NewDocument;
   readonly names: number;
   readonly records: number;
-  /** Whether it holds what only signing makes. */
+  /** Whether it comes signed. */
   readonly signed: boolean;
 }
 
@@ -43,16 +37,17 @@ export interface ImportedDocument {
  */
 export function importedDocument(imported: Imported, schema: string | undefined): ImportedDocument {
   const { apex, rrsets } = imported;
-  const soa = rrsets.get(apex)?.find((rrset) => rrset.type === SOA.code);
+  const atApex = rrsets.get(apex) ?? [];
+  const soa = atApex.find((rrset) => rrset.type === SOA.code);
+  // A zone that is signed has a signature of its SOA at least; a stray one, or an NSEC3PARAM, is for the checks to find.
+  const signed = atApex.some((rrset) => rrset.type === RRSIG.code);
   const names = rrsets.size;
   let records = 0;
-  let signed = false;
   const ttls = new Map<number, number>();
   for (const [owner, sets] of rrsets) {
     let merge = false;
     for (const { type, ttl, rdatas } of sets) {
       records += rdatas.length;
-      if (signedTypes.has(type)) signed = true;
       if (type === SOA.code || type === RRSIG.code || type === SIG.code) merge = true;
       // Signatures have no TTL of their own.
       if (type !== RRSIG.code && type !== SOA.code) ttls.set(ttl, (ttls.get(ttl) ?? 0) + 1);
@@ -113,11 +108,14 @@ function soaSettings(soa: RRset, ttl: number, presigned: boolean): Map<string, s
   return settings;
 }
 
-/** The mail address that an RNAME stands for (RFC 1035 section 8); the name itself where it stands for none. */
+/**
+ * The mail address that an RNAME stands for (RFC 1035 section 8); the name itself where it stands for none, without an `@`
+ * that would make an address of it.
+ */
 function mailbox(rname: string): string {
-  const labels = labelsOf(rname as DomainName);
-  const [local, ...host] = labels;
+  const [local, ...host] = labelsOf(rname as DomainName);
   const plain =
     local !== undefined && host.length > 0 && /^[A-Za-z0-9._+-]+$/.test(local) && !/^\.|\.\.|\.$/.test(local);
-  return plain && host.every((label) => /^[A-Za-z0-9_-]+$/.test(label)) ? `${local}@${host.join('.')}` : rname;
+  if (plain && host.every((label) => /^[A-Za-z0-9_-]+$/.test(label))) return `${local}@${host.join('.')}`;
+  return rname.replaceAll('\\@', '\\064');
 }

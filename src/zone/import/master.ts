@@ -1,8 +1,11 @@
-import { readRRsets } from '../../dns/master/collect.ts';
+import { readRRsets, type ZoneRRsets } from '../../dns/master/collect.ts';
 import type { MasterProblem } from '../../dns/master/problem.ts';
 import { findApex } from '../../dns/master/reader.ts';
 import type { IncludeRefusal, MasterFile, MasterRecord } from '../../dns/master/run.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
+import { type Rdata, readU16 } from '../../dns/octets.ts';
+import { typeName } from '../../dns/rdata.ts';
+import { RRSIG } from '../../dns/types/rrsig.ts';
 import { SOA } from '../../dns/types/soa.ts';
 import type { Finding } from '../finding.ts';
 import { keepComments, newComments, paragraphs, placeComments } from './comments.ts';
@@ -38,6 +41,7 @@ export function importMaster(file: MasterFile, apex: DomainName | undefined, inc
   if (result.errors === 0 && soas === undefined) findings.push(missingSoa(file.name, name));
   if ((soas?.rdatas.length ?? 0) > 1) findings.push(severalSoas(file.name, name));
   if (findings.some((finding) => finding.severity === 'error')) return { zone: undefined, findings };
+  findings.push(...signatureTtls(file.name, result.rrsets));
   const { rrsets } = result;
   const { header } = comments;
   const tail = paragraphs(result.comments);
@@ -66,6 +70,26 @@ function missingSoa(file: string, apex: DomainName): Finding {
     `${file} has no SOA record for ${displayName(apex)}`,
     'add an SOA record at the apex, or name another zone with --zone',
   );
+}
+
+/** Signatures get the TTL of what they sign (RFC 4034 section 3), whatever the file says: one finding for all. */
+function signatureTtls(file: string, rrsets: ZoneRRsets): Finding[] {
+  let first = '';
+  let count = 0;
+  for (const [owner, sets] of rrsets) {
+    for (const { type, ttl, rdatas } of sets) {
+      if (type !== RRSIG.code) continue;
+      const covered = readU16(rdatas[0] as Rdata, 0);
+      const data = sets.find((rrset) => rrset.type === covered);
+      if (data === undefined || data.ttl === ttl) continue;
+      if (count++ > 0) continue;
+      first = `the TTL ${ttl} of the signature of ${typeName(covered)} at ${displayName(owner)} differs from ${data.ttl}`;
+    }
+  }
+  if (count === 0) return [];
+  const more = count === 1 ? '' : ` (and so do ${count - 1} more)`;
+  const message = `${first}, which the data have and which is taken${more}`;
+  return [{ ...atStart(file, 'ttl-mismatch', message, 'sign the zone anew'), severity: 'warning' }];
 }
 
 function severalSoas(file: string, apex: DomainName): Finding {
