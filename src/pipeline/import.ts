@@ -142,6 +142,7 @@ function zoneOfFileName(name: string): DomainName | undefined {
 
 /** A name without its final dot, or with it; `undefined` where it is none. */
 function nameIn(text: string): DomainName | undefined {
+  if (text === '') return undefined;
   try {
     return parseName(text.endsWith('.') ? text : `${text}.`);
   } catch (fault) {
