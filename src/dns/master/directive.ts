@@ -20,9 +20,8 @@ export function readDirective(run: Run, text: string): void {
   const { comments, tokens } = run.scope.entry;
   const directive = text.toUpperCase();
   if (comments !== undefined) {
-    run.comments.push(...comments.leading);
     // What stands behind $TTL explains its number and nothing that comes after it.
-    if (directive !== '$TTL') run.comments.push(...comments.trailing);
+    run.comments = run.comments.concat(comments.leading, directive === '$TTL' ? [] : comments.trailing);
   }
   tokens.next = 1;
   switch (directive) {

@@ -250,7 +250,7 @@ function keepComment(comments: EntryComments, raw: string, inEntry: boolean): vo
   const text = (toText(octets(raw)) ?? raw).trim();
   if (inEntry) {
     if (text !== '') comments.trailing.push(text);
-  } else {
+  } else if (text !== '' || comments.leading.at(-1) !== '') {
     comments.leading.push(text);
   }
 }

@@ -77,7 +77,7 @@ function readOne(run: Run, entry: EntryReader): void {
 /** Goes back to the file that includes the one that is at its end. Gives false where there is none. */
 function leaveFile(run: Run): boolean {
   const { entry, parent } = run.scope;
-  if (entry.comments !== undefined) run.comments.push(...entry.comments.leading);
+  if (entry.comments !== undefined) run.comments = run.comments.concat(entry.comments.leading);
   endGroup(run);
   if (parent === undefined) return false;
   run.scope = parent;

@@ -8,7 +8,7 @@ import type { CommentsAround, OwnerComments } from '../write.ts';
 /** The comments of a master file while it is read. */
 export interface KeptComments {
   /** Those up to the SOA. */
-  readonly header: string[];
+  header: readonly string[];
   /** All others. */
   readonly owners: Map<DomainName, CommentsAround[]>;
   /** The owner whose comments came last, and they. */
@@ -26,8 +26,7 @@ export function keepComments(kept: KeptComments, record: MasterRecord, comments:
   const { owner, type, rdata } = record;
   const above = paragraphs(comments.leading);
   if (type === SOA.code) {
-    if (kept.header.length > 0 && above.length > 0) kept.header.push('');
-    kept.header.push(...above);
+    if (above.length > 0) kept.header = kept.header.length > 0 ? [...kept.header, '', ...above] : above;
     return;
   }
   const behind = oneLine(comments.trailing);
@@ -96,17 +95,19 @@ function placeAtOwner(around: CommentsAround[], rrsets: readonly RRset[]): Owner
 /** The comments of records that are there twice, as one. */
 function joined(around: CommentsAround[]): CommentsAround[] {
   if (around.length === 1 || (around.length === 2 && !isSame(around[0], around[1]))) return around;
-  const byValue = new Map<string, CommentsAround>();
+  const byValue = new Map<string, [CommentsAround, ...CommentsAround[]]>();
   for (const each of around) {
     const key = `${each.type} ${each.rdata}`;
-    const earlier = byValue.get(key);
-    if (earlier === undefined) byValue.set(key, each);
-    else {
-      const behind = [earlier.behind, each.behind].filter((text) => text !== '').join(' ');
-      byValue.set(key, { ...earlier, above: [...earlier.above, ...each.above], behind });
-    }
+    const same = byValue.get(key);
+    if (same === undefined) byValue.set(key, [each]);
+    else same.push(each);
   }
-  return byValue.size === around.length ? around : [...byValue.values()];
+  if (byValue.size === around.length) return around;
+  return [...byValue.values()].map((same) => ({
+    ...same[0],
+    above: same.flatMap(({ above }) => above),
+    behind: same.flatMap(({ behind }) => (behind === '' ? [] : [behind])).join(' '),
+  }));
 }
 
 function isSame(a: CommentsAround | undefined, b: CommentsAround | undefined): boolean {
