@@ -1,3 +1,4 @@
+import type { DnssecPolicy } from '../dns/dnssec/policy.ts';
 import { quoted } from '../dns/fault.ts';
 import type { DomainName } from '../dns/name.ts';
 import { complain, type Document } from './document/document.ts';
@@ -8,7 +9,7 @@ import { group, key, map, mapOf, readGroup, type Setting, whole } from './docume
 import { closest } from './document/suggest.ts';
 import type { Finding } from './finding.ts';
 import { matchesGlob, parseGlob, type ZoneGlob } from './glob.ts';
-import type { DnssecPolicy, Threshold, Thresholds, ZoneSettings } from './settings.ts';
+import type { Threshold, Thresholds, ZoneSettings } from './settings.ts';
 import type { SourceFile, Span } from './source.ts';
 import type { YamlNode } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';

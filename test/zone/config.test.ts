@@ -61,7 +61,8 @@ describe('readConfig', () => {
       cds: false,
       zonemd: true,
       rollover: { csk: undefined, ksk: 31536000, zsk: 2592000 },
-      parentResolvers: ['192.0.2.53', '2001:db8::53'],
+      propagation: 3600,
+      parent: { dsTtl: 86400, propagation: 3600, resolvers: ['192.0.2.53', '2001:db8::53'] },
     });
     expect(config.thresholds).toEqual({
       deletes: { percent: 10, records: 10 },

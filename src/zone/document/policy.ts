@@ -1,15 +1,17 @@
+import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { parseIpv4, parseIpv6 } from '../../dns/fields/address.ts';
-import type { DnssecPolicy } from '../settings.ts';
 import { complain, type Document } from './document.ts';
 import { choice, flag, group, key, listOf, type Setting, scalarSetting, settingFault, time, whole } from './setting.ts';
 
 const algorithms = new Map<string, DnssecPolicy['algorithm']>([
   ['8', 8],
+  ['10', 10],
   ['13', 13],
   ['14', 14],
   ['15', 15],
   ['16', 16],
   ['RSASHA256', 8],
+  ['RSASHA512', 10],
   ['ECDSAP256SHA256', 13],
   ['ECDSAP384SHA384', 14],
   ['ED25519', 15],
@@ -20,10 +22,10 @@ const algorithmSetting: Setting<DnssecPolicy['algorithm']> = scalarSetting(
   (text, what) => {
     const algorithm = algorithms.get(text.toUpperCase());
     if (algorithm !== undefined) return algorithm;
-    throw settingFault(what, text, 'write 13 (ECDSAP256SHA256), 15 (ED25519), 14, 16 or 8');
+    throw settingFault(what, text, 'write 13 (ECDSAP256SHA256), 15 (ED25519), 14, 16, 8 or 10');
   },
   {
-    anyOf: [{ enum: [8, 13, 14, 15, 16] }, { type: 'string', pattern: `^(?:[0-9]+|[A-Za-z][A-Za-z0-9]+)$` }],
+    anyOf: [{ enum: [8, 10, 13, 14, 15, 16] }, { type: 'string', pattern: `^(?:[0-9]+|[A-Za-z][A-Za-z0-9]+)$` }],
   },
 );
 
@@ -86,9 +88,21 @@ const keys = {
     }),
     'When keys are rolled over: a time, or never (only by hand).',
   ),
-  parent_resolvers: key(listOf(addressSetting), "Whom to ask for the DS; the parent's own servers unless given.", {
-    examples: [['192.0.2.53']],
+  propagation: key(time(), 'How long after a release was made name servers may still answer with the one before.', {
+    default: '1h',
   }),
+  parent: key(
+    group({
+      ds_ttl: key(time(), 'The TTL of the DS at the parent, where it could not be asked.', { default: '1d' }),
+      propagation: key(time(), "How long after a change the parent's servers may still answer as before.", {
+        default: '1h',
+      }),
+      resolvers: key(listOf(addressSetting), "Whom to ask where the parent's servers are; the system's unless given.", {
+        examples: [['192.0.2.53']],
+      }),
+    }),
+    'The parent zone, which holds the DS.',
+  ),
 };
 
 /** The policy that there is without any configuration. */
@@ -104,7 +118,8 @@ export const usualPolicy: DnssecPolicy = {
   cds: true,
   zonemd: false,
   rollover: { csk: undefined, ksk: undefined, zsk: 7776000 },
-  parentResolvers: [],
+  propagation: 3600,
+  parent: { dsTtl: 86400, propagation: 3600, resolvers: [] },
 };
 
 /** One policy under `dnssec.policies`. */
@@ -130,7 +145,12 @@ export const policySetting: Setting<DnssecPolicy> = {
         ksk: period(rollover.ksk, usualPolicy.rollover.ksk),
         zsk: period(rollover.zsk, usualPolicy.rollover.zsk),
       },
-      parentResolvers: read.parent_resolvers ?? usualPolicy.parentResolvers,
+      propagation: read.propagation ?? usualPolicy.propagation,
+      parent: {
+        dsTtl: read.parent?.ds_ttl ?? usualPolicy.parent.dsTtl,
+        propagation: read.parent?.propagation ?? usualPolicy.parent.propagation,
+        resolvers: read.parent?.resolvers ?? usualPolicy.parent.resolvers,
+      },
     };
     return isConsistent(policy, document, what, node) ? policy : undefined;
   },

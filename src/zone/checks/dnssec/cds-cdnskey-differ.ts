@@ -1,10 +1,10 @@
+import { keyTag } from '../../../dns/dnssec/dnskey.ts';
+import { asksForRemoval, digestTypes, dsMatches, readDs } from '../../../dns/dnssec/ds.ts';
 import { displayName } from '../../../dns/name.ts';
 import { CDNSKEY } from '../../../dns/types/cdnskey.ts';
 import { CDS } from '../../../dns/types/cds.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { dsMatches, keyTag } from '../dnskey.ts';
-import { asksForRemoval, digestTypes, readDs } from './digests.ts';
 
 /** `"@": { CDS: 12345 13 2 ..., CDNSKEY: 257 3 13 ... }` of two different keys */
 export const cdsCdnskeyDiffer: Check = {

@@ -1,9 +1,9 @@
+import { asksForRemoval } from '../../../dns/dnssec/ds.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { CDNSKEY } from '../../../dns/types/cdnskey.ts';
 import { CDS } from '../../../dns/types/cds.ts';
 import type { Check } from '../check.ts';
 import { rewriteValue } from '../rewrite.ts';
-import { asksForRemoval } from './digests.ts';
 
 /** `"@": { CDS: [0 0 0 00, 12345 13 2 ...] }`, `"@": { CDNSKEY: 257 3 0 AA== }` */
 export const cdsDelete: Check = {

@@ -1,3 +1,5 @@
+import { keyTag } from '../../../dns/dnssec/dnskey.ts';
+import { asksForRemoval, dsMatches, readDs } from '../../../dns/dnssec/ds.ts';
 import { displayName } from '../../../dns/name.ts';
 import type { Rdata } from '../../../dns/octets.ts';
 import { typeName } from '../../../dns/rdata.ts';
@@ -6,8 +8,6 @@ import { CDS } from '../../../dns/types/cds.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { dsMatches, keyTag } from '../dnskey.ts';
-import { asksForRemoval, readDs } from './digests.ts';
 
 /** `"@": { CDS: 12345 13 2 ... }` in a zone without that key */
 export const cdsWithoutKey: Check = {

@@ -1,10 +1,9 @@
+import { bitsOf, type Dnskey, isRsa, keyOctets, keyTag, readDnskey, readRsaKey } from '../../../dns/dnssec/dnskey.ts';
+import { algorithmText, asksForRemoval } from '../../../dns/dnssec/ds.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { CDNSKEY } from '../../../dns/types/cdnskey.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import type { Check } from '../check.ts';
-import { keyTag } from '../dnskey.ts';
-import { algorithmText, asksForRemoval } from './digests.ts';
-import { bitsOf, type Dnskey, isRsa, keyOctets, readDnskey, readRsaKey } from './keys.ts';
 
 /** `"@": { DNSKEY: 257 1 13 ... }`, a key that was cut off */
 export const dnskeyData: Check = {

@@ -1,8 +1,7 @@
+import { keyFlags, keyTag, readDnskey } from '../../../dns/dnssec/dnskey.ts';
 import { displayName } from '../../../dns/name.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import type { Check } from '../check.ts';
-import { keyTag } from '../dnskey.ts';
-import { keyFlags, readDnskey } from './keys.ts';
 
 /** `"@": { DNSKEY: 1 3 13 ... }`, `"@": { DNSKEY: 256 3 13 ... }` and no key with 257 */
 export const dnskeyFlags: Check = {

@@ -1,8 +1,8 @@
+import { keyTag } from '../../../dns/dnssec/dnskey.ts';
+import { algorithmText } from '../../../dns/dnssec/ds.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import type { Check } from '../check.ts';
-import { keyTag } from '../dnskey.ts';
 import { valueSpan } from '../place.ts';
-import { algorithmText } from './digests.ts';
 
 /** Two keys of one algorithm that have the same key tag by chance. */
 export const dnskeySameTag: Check = {

@@ -1,8 +1,7 @@
+import { bitsOf, type Dnskey, isRsa, keyFlags, keyTag, readDnskey, readRsaKey } from '../../../dns/dnssec/dnskey.ts';
+import { algorithmNames, algorithmText, deprecatedAlgorithms } from '../../../dns/dnssec/ds.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import type { Check } from '../check.ts';
-import { keyTag } from '../dnskey.ts';
-import { algorithmNames, algorithmText, deprecatedAlgorithms } from './digests.ts';
-import { bitsOf, type Dnskey, isRsa, keyFlags, readDnskey, readRsaKey } from './keys.ts';
 
 /** `"@": { DNSKEY: 257 3 5 ... }` */
 export const dnskeyWeak: Check = {

@@ -1,7 +1,7 @@
+import { algorithmText, deprecatedAlgorithms, deprecatedDigests, digestText, readDs } from '../../../dns/dnssec/ds.ts';
 import { CDS } from '../../../dns/types/cds.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import type { Check } from '../check.ts';
-import { algorithmText, deprecatedAlgorithms, deprecatedDigests, digestText, readDs } from './digests.ts';
 
 /** `sub: { DS: 60485 5 1 2BB183AF5F22588179A53B0A98631FAD1A292118 }` */
 export const dsDeprecated: Check = {

@@ -1,10 +1,10 @@
+import { asksForRemoval, digestText, digestTypes, readDs } from '../../../dns/dnssec/ds.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { CDS } from '../../../dns/types/cds.ts';
 import { DLV } from '../../../dns/types/dlv.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import { TA } from '../../../dns/types/ta.ts';
 import type { Check } from '../check.ts';
-import { asksForRemoval, digestText, digestTypes, readDs } from './digests.ts';
 
 /** `sub: { DS: 12345 13 2 D4B7D520 }` */
 export const dsDigestLength: Check = {

@@ -1,7 +1,7 @@
+import { digestText, readDs } from '../../../dns/dnssec/ds.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import type { Check } from '../check.ts';
 import { valueSpan } from '../place.ts';
-import { digestText, readDs } from './digests.ts';
 
 /** `sub: { DS: [12345 13 2 D4B7..., 12345 13 2 E5C8...] }` */
 export const dsDigestsDiffer: Check = {

@@ -1,7 +1,7 @@
+import { algorithmNames, algorithmText, asksForRemoval, digestTypes, readDs } from '../../../dns/dnssec/ds.ts';
 import { CDS } from '../../../dns/types/cds.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import type { Check } from '../check.ts';
-import { algorithmNames, algorithmText, asksForRemoval, digestTypes, readDs } from './digests.ts';
 
 /** `sub: { DS: 12345 31 2 ... }` */
 export const dsUnassigned: Check = {

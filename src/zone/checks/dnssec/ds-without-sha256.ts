@@ -1,7 +1,7 @@
+import { deprecatedDigests, digestText, readDs } from '../../../dns/dnssec/ds.ts';
 import { displayName } from '../../../dns/name.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import type { Check } from '../check.ts';
-import { deprecatedDigests, digestText, readDs } from './digests.ts';
 
 /** `sub: { DS: 12345 14 4 ... }` and nothing else */
 export const dsWithoutSha256: Check = {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { printBase32Hex } from '../../../dns/fields/binary.ts';
+import { nsec3Hash, nsec3Label } from '../../../dns/dnssec/nsec3.ts';
 import type { DomainName } from '../../../dns/name.ts';
-import { displayName, domainToWire, firstLabel, parentName } from '../../../dns/name.ts';
+import { displayName, firstLabel, parentName } from '../../../dns/name.ts';
 import { readU16 } from '../../../dns/octets.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import { NSEC3 } from '../../../dns/types/nsec3.ts';
@@ -55,7 +54,7 @@ function linksOf(look: Look, param: string): Map<string, Link> {
       const nextAt = 5 + rdata.charCodeAt(4);
       if (rdata[0] !== param[0] || rdata.slice(2, nextAt) !== param.slice(2)) continue;
       const bitmapAt = nextAt + 1 + rdata.charCodeAt(nextAt);
-      const next = printBase32Hex(rdata.slice(nextAt + 1, bitmapAt)).toLowerCase();
+      const next = nsec3Label(rdata.slice(nextAt + 1, bitmapAt));
       links.set(firstLabel(owner), { rrset: rrset as DeclaredRRset, index, rdata, next, bitmapAt });
     }
   }
@@ -117,10 +116,7 @@ function namesToProve(look: Look, links: ReadonlyMap<string, Link>, param: strin
   return names;
 }
 
-/** The hash of a name (RFC 5155 section 5), in the spelling of owners. */
+/** The hash of a name, in the spelling of owners. */
 function hashOf(name: DomainName, param: string): string {
-  const salt = Buffer.from(param.slice(5), 'latin1');
-  let digest = Buffer.from(domainToWire(name), 'latin1');
-  for (let i = readU16(param, 2); i >= 0; i--) digest = createHash('sha1').update(digest).update(salt).digest();
-  return printBase32Hex(digest.toString('latin1')).toLowerCase();
+  return nsec3Label(nsec3Hash(name, readU16(param, 2), param.slice(5)));
 }

@@ -1,10 +1,10 @@
+import { keyTag } from '../../../dns/dnssec/dnskey.ts';
+import { algorithmText } from '../../../dns/dnssec/ds.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { NSEC3PARAM } from '../../../dns/types/nsec3param.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { keyTag } from '../dnskey.ts';
 import { valueSpan } from '../place.ts';
-import { algorithmText } from './digests.ts';
 
 /** `"@": { NSEC3PARAM: 1 0 0 -, DNSKEY: 257 3 5 ... }` */
 export const nsec3WithRsasha1: Check = {

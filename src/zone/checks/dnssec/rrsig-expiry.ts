@@ -1,8 +1,9 @@
+import { readRrsig } from '../../../dns/dnssec/rrsig.ts';
 import { RRSIG } from '../../../dns/types/rrsig.ts';
 import type { DeclaredRRset } from '../../zone.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { isPresigned, readRrsig } from './rrsig.ts';
+import { isPresigned } from './rrsig.ts';
 
 /** `"@": { RRSIG: SOA 13 2 3600 20200101000000 20191201000000 ... }` */
 export const rrsigExpiry: Check = {

@@ -1,12 +1,13 @@
+import { keyTag } from '../../../dns/dnssec/dnskey.ts';
+import { readRrsig } from '../../../dns/dnssec/rrsig.ts';
+import { canVerify, isSignedWith } from '../../../dns/dnssec/verify.ts';
 import { displayName } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { RRSIG } from '../../../dns/types/rrsig.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { keyTag } from '../dnskey.ts';
-import { coveredBy, isPresigned, readRrsig } from './rrsig.ts';
-import { canVerify, isSignedWith } from './verify.ts';
+import { coveredBy, isPresigned } from './rrsig.ts';
 
 /** `www: { A: 192.0.2.2, RRSIG: A 13 3 300 ... }`, where 192.0.2.1 was signed */
 export const rrsigInvalid: Check = {

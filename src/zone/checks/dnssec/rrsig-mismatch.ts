@@ -1,3 +1,6 @@
+import { keyTag } from '../../../dns/dnssec/dnskey.ts';
+import { algorithmText } from '../../../dns/dnssec/ds.ts';
+import { type Rrsig, readRrsig } from '../../../dns/dnssec/rrsig.ts';
 import { displayName, isWildcard, labelCount } from '../../../dns/name.ts';
 import type { Rdata } from '../../../dns/octets.ts';
 import { typeName } from '../../../dns/rdata.ts';
@@ -6,9 +9,7 @@ import { RRSIG } from '../../../dns/types/rrsig.ts';
 import type { DeclaredRRset } from '../../zone.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check, Look } from '../check.ts';
-import { keyTag } from '../dnskey.ts';
-import { algorithmText } from './digests.ts';
-import { coveredBy, isPresigned, isSigned, type Rrsig, readRrsig } from './rrsig.ts';
+import { coveredBy, isPresigned, isSigned } from './rrsig.ts';
 
 /** `www: { RRSIG: A 13 3 300 ... }` where `www` has no A, or one with another TTL */
 export const rrsigMismatch: Check = {

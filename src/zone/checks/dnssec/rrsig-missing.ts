@@ -1,12 +1,13 @@
+import { keyFlags, readDnskey } from '../../../dns/dnssec/dnskey.ts';
+import { algorithmText } from '../../../dns/dnssec/ds.ts';
+import { readRrsig } from '../../../dns/dnssec/rrsig.ts';
 import { displayName } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { RRSIG } from '../../../dns/types/rrsig.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { algorithmText } from './digests.ts';
-import { keyFlags, readDnskey } from './keys.ts';
-import { isPresigned, readRrsig, signedData } from './rrsig.ts';
+import { isPresigned, signedData } from './rrsig.ts';
 
 /** `www: { A: 192.0.2.1 }` without RRSIG in a presigned zone */
 export const rrsigMissing: Check = {

@@ -1,42 +1,10 @@
 import type { DomainName } from '../../../dns/name.ts';
-import { wireNameEnd, wireNameToDomain } from '../../../dns/name.ts';
-import { readU16, readU32 } from '../../../dns/octets.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import { NSEC } from '../../../dns/types/nsec.ts';
 import { NSEC3 } from '../../../dns/types/nsec3.ts';
 import { RRSIG } from '../../../dns/types/rrsig.ts';
 import type { DeclaredRRset } from '../../zone.ts';
 import type { Look } from '../check.ts';
-
-/** The fields of a signature (RFC 4034 section 3.1); times are seconds since 1970, modulo 2^32. */
-export interface Rrsig {
-  readonly covered: number;
-  readonly algorithm: number;
-  readonly labels: number;
-  readonly originalTtl: number;
-  readonly expiration: number;
-  readonly inception: number;
-  readonly tag: number;
-  readonly signer: DomainName;
-  readonly signature: string;
-}
-
-const SIGNER_AT = 18;
-
-/** Takes the rdata of an RRSIG apart. */
-export function readRrsig(rdata: string): Rrsig {
-  return {
-    covered: readU16(rdata, 0),
-    algorithm: rdata.charCodeAt(2),
-    labels: rdata.charCodeAt(3),
-    originalTtl: readU32(rdata, 4),
-    expiration: readU32(rdata, 8),
-    inception: readU32(rdata, 12),
-    tag: readU16(rdata, 16),
-    signer: wireNameToDomain(rdata, SIGNER_AT),
-    signature: rdata.slice(wireNameEnd(rdata, SIGNER_AT, rdata.length)),
-  };
-}
 
 /** The RRset of a type at the owner of signatures. */
 export function coveredBy(look: Look, owner: DomainName, type: number): DeclaredRRset | undefined {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalRecords } from '../../../dns/dnssec/verify.ts';
 import { canonicalKey, displayName } from '../../../dns/name.ts';
 import { type Rdata, readU16, readU32 } from '../../../dns/octets.ts';
 import type { RRset } from '../../../dns/rrset.ts';
@@ -9,7 +10,6 @@ import type { Zone } from '../../zone.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
 import { isPresigned } from './rrsig.ts';
-import { canonicalRecords } from './verify.ts';
 
 /** `"@": { ZONEMD: 2018031500 1 1 FEBE3D4C... }` in a zone that was changed since */
 export const zonemdDigest: Check = {

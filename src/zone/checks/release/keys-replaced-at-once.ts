@@ -1,9 +1,9 @@
+import { keyTag } from '../../../dns/dnssec/dnskey.ts';
 import { displayName } from '../../../dns/name.ts';
 import type { RRset } from '../../../dns/rrset.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import type { Check } from '../check.ts';
-import { keyTag } from '../dnskey.ts';
 import { ofType } from '../known.ts';
 
 /** A release in which no DS of a delegation, or no DNSKEY of a zone, is one that was there before. */

@@ -1,10 +1,10 @@
+import { dsMatches } from '../../../dns/dnssec/ds.ts';
 import { displayName } from '../../../dns/name.ts';
 import { readU16 } from '../../../dns/octets.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { DS } from '../../../dns/types/ds.ts';
 import { findRRset, settingSpan } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { dsMatches } from '../dnskey.ts';
 import { ofType } from '../known.ts';
 import { delegationOf } from './delegation.ts';
 

@@ -1,4 +1,9 @@
-import { readU16 } from '../../../dns/octets.ts';
+import { createHash } from 'node:crypto';
+import type { DomainName } from '../name.ts';
+import { domainToWire } from '../name.ts';
+import type { Rdata } from '../octets.ts';
+import { octets, readU16, u8, u16 } from '../octets.ts';
+import { keyTag } from './dnskey.ts';
 
 /** The fields of DS and of the types that have its form (CDS, DLV, TA). */
 export interface Ds {
@@ -69,4 +74,37 @@ export function digestText(type: number): string {
 /** Whether a CDS or CDNSKEY asks for the removal of the DS: its algorithm is 0 (RFC 8078 section 4). */
 export function asksForRemoval(algorithm: number): boolean {
   return algorithm === 0;
+}
+
+/** The hash functions of DS digests (RFC 4509, RFC 6605). */
+const digests = new Map<number, string>([
+  [1, 'sha1'],
+  [2, 'sha256'],
+  [4, 'sha384'],
+]);
+
+/** The digest of a DNSKEY (RFC 4034 section 5.1.4): over its owner and its rdata. `undefined` for a type that is not known. */
+export function dsDigest(owner: DomainName, dnskey: Rdata, digestType: number): string | undefined {
+  const hash = digests.get(digestType);
+  if (hash === undefined) return undefined;
+  return createHash(hash)
+    .update(Buffer.from(domainToWire(owner) + dnskey, 'latin1'))
+    .digest()
+    .toString('latin1');
+}
+
+/** The DS of a DNSKEY (RFC 4034 section 5, RFC 4509, RFC 6605). */
+export function dsOf(owner: DomainName, dnskey: Rdata, digestType: 1 | 2 | 4): Rdata {
+  const algorithm = u8(dnskey.charCodeAt(3));
+  return octets(u16(keyTag(dnskey)) + algorithm + u8(digestType) + (dsDigest(owner, dnskey, digestType) as string));
+}
+
+/**
+ * Whether a DS (or CDS) speaks of a DNSKEY of the owner: same tag, same algorithm, and the digest of owner and key
+ * (RFC 4034 section 5.1.4). A digest of a type that is not known is taken at its word.
+ */
+export function dsMatches(owner: DomainName, ds: Rdata, dnskey: Rdata): boolean {
+  if (readU16(ds, 0) !== keyTag(dnskey) || ds.charCodeAt(2) !== dnskey.charCodeAt(3)) return false;
+  const digest = dsDigest(owner, dnskey, ds.charCodeAt(3));
+  return digest === undefined || digest === ds.slice(4);
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { keyTag } from '../../../src/dns/dnssec/dnskey.ts';
+import { dsMatches } from '../../../src/dns/dnssec/ds.ts';
 import { parseName } from '../../../src/dns/name.ts';
 import { rdataFromText } from '../../../src/dns/rdata.ts';
 import { DNSKEY } from '../../../src/dns/types/dnskey.ts';
 import { DS } from '../../../src/dns/types/ds.ts';
-import { dsMatches, keyTag } from '../../../src/zone/checks/dnskey.ts';
 
 /** The example of RFC 4034 section 5.4, RFC 4509 section 2.3. */
 const owner = parseName('dskey.example.com.');

@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { domainToWire } from '../../../dns/name.ts';
-import type { Rdata } from '../../../dns/octets.ts';
-import { u16, u32 } from '../../../dns/octets.ts';
-import { canonicalRdata } from '../../../dns/rdata.ts';
-import type { RRset } from '../../../dns/rrset.ts';
-import { RRSIG } from '../../../dns/types/rrsig.ts';
-import { readDnskey, readRsaKey } from './keys.ts';
+import { domainToWire } from '../name.ts';
+import type { Rdata } from '../octets.ts';
+import { u16, u32 } from '../octets.ts';
+import { canonicalRdata } from '../rdata.ts';
+import type { RRset } from '../rrset.ts';
+import { RRSIG } from '../types/rrsig.ts';
+import { readDnskey, readRsaKey } from './dnskey.ts';
 import { readRrsig } from './rrsig.ts';
 
 const CLASS_IN = u16(1);

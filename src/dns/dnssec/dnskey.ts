@@ -1,4 +1,5 @@
-import { readU16 } from '../../../dns/octets.ts';
+import type { Rdata } from '../octets.ts';
+import { readU16 } from '../octets.ts';
 
 /** The fields of a DNSKEY (RFC 4034 section 2.1). */
 export interface Dnskey {
@@ -58,4 +59,12 @@ export function bitsOf(number: string): number {
   let at = 0;
   while (at < number.length && number.charCodeAt(at) === 0) at++;
   return at === number.length ? 0 : 8 * (number.length - at - 1) + (32 - Math.clz32(number.charCodeAt(at)));
+}
+
+/** The key tag of a DNSKEY (RFC 4034 appendix B; appendix B.1 for algorithm 1). */
+export function keyTag(dnskey: Rdata): number {
+  if (dnskey.charCodeAt(3) === 1) return dnskey.length < 7 ? 0 : readU16(dnskey, dnskey.length - 3);
+  let sum = 0;
+  for (let i = 0; i < dnskey.length; i++) sum += (i & 1) === 0 ? dnskey.charCodeAt(i) << 8 : dnskey.charCodeAt(i);
+  return (sum + (sum >>> 16)) & 0xffff;
 }
