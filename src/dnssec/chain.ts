@@ -35,3 +35,11 @@ export interface ParentSight {
   readonly ttl: number;
   readonly by: 'query' | 'operator';
 }
+
+/** A DS RRset that the parent was asked to have. */
+export interface WantedDs {
+  /** None: no DS at all. */
+  readonly keys: readonly KeyId[];
+  /** Since when, seconds since 1970. */
+  readonly since: number;
+}

@@ -1,5 +1,5 @@
 import type { DomainName } from '../dns/name.ts';
-import type { Chain, ParentSight } from './chain.ts';
+import type { Chain, ParentSight, WantedDs } from './chain.ts';
 import type { KeyId, ZoneKey } from './key.ts';
 
 /** When a key came into each of its states (RFC 7583 section 3.1), seconds since 1970. */
@@ -19,6 +19,11 @@ export interface KeyTimes {
 /** What builds have done with the keys of a zone. */
 export interface Progress {
   readonly chain: Chain;
+  /**
+   * What the parent was asked for and may still come to have, oldest first; the last is what it is asked for now. Never
+   * empty.
+   */
+  readonly wanted: readonly WantedDs[];
   readonly times: ReadonlyMap<KeyId, KeyTimes>;
   /** When a release was last made with it, seconds since 1970. */
   readonly signed: number;
