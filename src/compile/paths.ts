@@ -1,5 +1,5 @@
 import type { DomainName } from '../dns/name.ts';
-import { zoneFileName } from '../zone/layout.ts';
+import { zoneFileName } from '../dns/zone-file.ts';
 
 /** The longest name that a file can have on the file systems in use. */
 const NAME_MAX = 255;

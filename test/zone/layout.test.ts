@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DomainName, nameFromLabels, parseName, ROOT } from '../../src/dns/name.ts';
-import { isTemplateName, layOut, zoneFileName, zoneOfFile } from '../../src/zone/layout.ts';
+import { zoneFileName, zoneOfFile } from '../../src/dns/zone-file.ts';
+import { isTemplateName, layOut } from '../../src/zone/layout.ts';
 
 describe('layOut', () => {
   it('finds zones in any folder, by A-label, U-label and in any case', () => {

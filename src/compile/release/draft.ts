@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { flush } from '../../state/files/flush.ts';
+import { type Lock, takeLock } from '../../state/files/lock.ts';
 import { allFiles, MANIFEST, type Manifest, printManifest, type ReleaseFile } from '../manifest.ts';
-import { flush, makeDurable } from './durable.ts';
+import { makeDurable } from './durable.ts';
 import { diskError } from './error.ts';
-import { type Lock, takeLock } from './lock.ts';
 import { type ExistingRelease, findRelease, placeOfRelease, type ReleasePlace, recover } from './place.ts';
 import { openSink, type ReleaseSink } from './sink.ts';
 import {
@@ -53,7 +54,7 @@ const SPARE_FROM = 500;
  */
 export function openDraft(folder: string): ReleaseDraft {
   const place = guarded(`write ${folder}`, () => placeOfRelease(folder));
-  const lock = takeLock(place.lock);
+  const lock = guarded(`lock ${place.lock}`, () => takeLock(place.lock, 'building into the same folder'));
   try {
     recover(place);
     let state: ReleaseState | undefined;

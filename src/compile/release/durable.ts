@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { flush } from '../../state/files/flush.ts';
 
 /** From this many files on one flush of the whole file system, with what others write there, costs less than theirs. */
 const MANY = 500;
@@ -18,17 +18,4 @@ export function makeDurable(root: string, files: readonly string[], folders: Ite
 function flushFileSystem(folder: string): boolean {
   if (process.platform !== 'linux') return false;
   return spawnSync('sync', ['-f', folder], { stdio: 'ignore', windowsHide: true }).status === 0;
-}
-
-/** Brings one file, or the names in one folder, to the disk. */
-export function flush(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } catch (error) {
-    // Some file systems cannot flush a folder, and need not.
-    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
-  } finally {
-    closeSync(descriptor);
-  }
 }

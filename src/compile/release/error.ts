@@ -1,3 +1,5 @@
+import { LockError } from '../../state/files/lock.ts';
+
 /**
  * What the functions of this folder throw where a release cannot be written: one sentence for the user and one that says
  * what to do. `refused`: the folder holds something else; `unavailable`: disk, rights, file system; `again`: another build
@@ -32,6 +34,7 @@ const reasons: Readonly<Record<string, readonly [string, string]>> = {
 
 /** The error for what the file system refused while `doing` ("write zones/example.com.zone"). Others come back unchanged. */
 export function diskError(error: unknown, doing: string): unknown {
+  if (error instanceof LockError) return new ReleaseError('again', error.message, error.fix, error);
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (error instanceof ReleaseError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
   const [reason, fix] = reasons[code] ?? [(error as Error).message, 'check the disk and its mount'];

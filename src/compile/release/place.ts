@@ -10,10 +10,10 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { flush } from '../../state/files/flush.ts';
+import { clearLockLitter } from '../../state/files/lock.ts';
 import { allFiles, MANIFEST, type Manifest, ManifestError, readManifest } from '../manifest.ts';
-import { flush } from './durable.ts';
 import { diskError, ReleaseError } from './error.ts';
-import { clearLockLitter } from './lock.ts';
 
 /**
  * Where a release is written, and what stands beside it while and after it is: `.NAME.lock` while a build runs,

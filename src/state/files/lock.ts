@@ -2,11 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { diskError, ReleaseError } from './error.ts';
+
+/** What is thrown where another process holds a lock: a sentence for the user and one that says what to do. */
+export class LockError extends Error {
+  readonly fix = 'try again when it is done; delete the lock if that process is gone for sure';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'LockError';
+  }
+}
 
 /** A lock that is held. */
 export interface Lock {
-  /** Throws a ReleaseError where the lock is not ours any more: somebody deleted the file and another build began. */
+  /** Throws a LockError where the lock is not ours any more: somebody deleted the file and another process took it. */
   assertHeld(): void;
   /** Gives it back. Never throws. */
   release(): void;
@@ -23,11 +32,12 @@ interface Holder {
 }
 
 /**
- * Takes a lock: a file that says which process holds it. A lock whose process is dead is taken over.
+ * Takes a lock: a file that says which process holds it. A lock whose process is dead is taken over. `doing` is what all
+ * who take it do: "building into the same folder".
  *
- * @throws ReleaseError `again` where another process holds it; `unavailable` where the file cannot be written.
+ * @throws LockError where another process holds it; what the file system throws where the file cannot be written.
  */
-export function takeLock(file: string): Lock {
+export function takeLock(file: string, doing: string): Lock {
   const mine: Holder = {
     pid: process.pid,
     started: startOf(process.pid) ?? '',
@@ -38,9 +48,7 @@ export function takeLock(file: string): Lock {
   try {
     writeFileSync(draft, `${JSON.stringify(mine)}\n`);
     // A link is there with its content or not at all; nobody ever sees an empty lock.
-    while (!linked(draft, file)) removeStale(file, mine.token);
-  } catch (error) {
-    throw diskError(error, `lock ${file}`);
+    while (!linked(draft, file)) removeStale(file, mine.token, doing);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -50,13 +58,13 @@ export function takeLock(file: string): Lock {
   };
   return {
     assertHeld() {
-      if (!isMine()) throw heldByOther(file, readHolder(file));
+      if (!isMine()) throw heldByOther(file, readHolder(file), doing);
     },
     release() {
       try {
         if (isMine()) rmSync(file, { force: true });
       } catch {
-        // The next build finds that the process is gone.
+        // Whoever comes next finds that the process is gone.
       }
     },
   };
@@ -86,10 +94,10 @@ function createdWithoutLinks(from: string, to: string): boolean {
 }
 
 /** Takes a dead process's lock out of the way. Throws where the lock is held. */
-function removeStale(file: string, token: string): void {
+function removeStale(file: string, token: string, doing: string): void {
   const holder = readHolder(file);
   if (holder === 'gone') return;
-  if (holder === undefined ? isFresh(file) : isAlive(holder)) throw heldByOther(file, holder);
+  if (holder === undefined ? isFresh(file) : isAlive(holder)) throw heldByOther(file, holder, doing);
   const aside = `${file}.${token}.stale`;
   try {
     renameSync(file, aside);
@@ -97,12 +105,12 @@ function removeStale(file: string, token: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  // Another build may have taken the dead lock over since it was read; its own is put back then.
+  // Another process may have taken the dead lock over since it was read; its own is put back then.
   const taken = readHolder(aside);
   const live = taken !== undefined && taken !== 'gone' && taken.token !== holder?.token && isAlive(taken);
   if (live) linked(aside, file);
   rmSync(aside, { force: true });
-  if (live) throw heldByOther(file, taken);
+  if (live) throw heldByOther(file, taken, doing);
 }
 
 /** `undefined`: the file does not say. */
@@ -170,11 +178,7 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-function heldByOther(file: string, holder: Holder | 'gone' | undefined): ReleaseError {
+function heldByOther(file: string, holder: Holder | 'gone' | undefined, doing: string): LockError {
   const who = holder === undefined || holder === 'gone' ? 'another process' : `process ${holder.pid} on ${holder.host}`;
-  return new ReleaseError(
-    'again',
-    `${who} is building into the same folder (${file})`,
-    'try again when it is done; delete the lock if that process is gone for sure',
-  );
+  return new LockError(`${who} is ${doing} (${file})`);
 }
