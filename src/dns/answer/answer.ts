@@ -3,7 +3,7 @@ import type { DomainName } from '../name.ts';
 import { domainToWire, parentName, wireNameToDomain } from '../name.ts';
 import type { Rdata } from '../octets.ts';
 import type { RRset } from '../rrset.ts';
-import { deny } from './denial.ts';
+import { denyName, denyType, denyWildcardType, proveExpansion, proveLack } from './denial.ts';
 import { substitute } from './dname.ts';
 import type { Draft } from './draft.ts';
 import { put } from './draft.ts';
@@ -32,7 +32,8 @@ const MAX_ALIASES = 16;
  *
  * CNAME and DNAME are followed through all zones held, until a name is reached for the second time or the bound is hit:
  * then the answer is the chain so far. The response code is that of the last name (RFC 6604). REFUSED where no zone is held
- * for the name. With `dnssecOk`, RRSIG and DS records that the zones hold are added.
+ * for the name. With `dnssecOk`, the signatures, DS and proofs that the zones hold are added (RFC 4035 section 3.1, RFC 5155
+ * section 7.2).
  */
 export function answer(zones: ZoneSet, name: DomainName, type: number, dnssecOk = false): Answer {
   const draft: Draft = { dnssecOk, answers: [], authorities: [], additionals: [] };
@@ -45,7 +46,7 @@ export function answer(zones: ZoneSet, name: DomainName, type: number, dnssecOk 
     const found = lookup(zone, at, type === TYPE.DS);
     if (found.kind === 'cut') return refer(draft, zone, found.ns, found.rrsets, seen.size > 1);
     if (found.kind === 'missing') {
-      deny(draft, zone);
+      denyName(draft, zone, at, found.closestEncloser);
       return finish(draft, RCODE.NXDOMAIN, true);
     }
     let alias: DomainName | undefined;
@@ -57,16 +58,19 @@ export function answer(zones: ZoneSet, name: DomainName, type: number, dnssecOk 
       if (type === TYPE.CNAME || type === QTYPE.ANY) return finish(draft, RCODE.NOERROR, true);
     } else {
       if (putMatching(draft, found, type, at)) {
+        if (found.kind === 'wildcard') proveExpansion(draft, zone, at, found.owner);
         addAddresses(zones, draft);
         return finish(draft, RCODE.NOERROR, true);
       }
       // The types that stand beside a CNAME are asked of the alias itself (RFC 4035 section 2.5).
       const cname = type === TYPE.RRSIG || type === TYPE.NSEC ? undefined : rrsetOf(found.rrsets, TYPE.CNAME);
       if (cname === undefined) {
-        deny(draft, zone);
+        if (found.kind === 'wildcard') denyWildcardType(draft, zone, at, found.owner);
+        else denyType(draft, zone, at);
         return finish(draft, RCODE.NOERROR, true);
       }
       put(draft, draft.answers, cname, found.rrsets, found.kind === 'wildcard' ? at : undefined);
+      if (found.kind === 'wildcard') proveExpansion(draft, zone, at, found.owner);
       alias = wireNameToDomain(cname.rdatas[0] as Rdata, 0);
     }
     if (seen.has(alias) || seen.size > MAX_ALIASES) return finish(draft, RCODE.NOERROR, true);
@@ -102,8 +106,11 @@ function putMatching(
 
 function refer(draft: Draft, zone: ServedZone, ns: RRset, node: readonly RRset[], authoritative: boolean): Answer {
   put(draft, draft.authorities, ns, []);
-  const ds = draft.dnssecOk && zone.signed ? rrsetOf(node, TYPE.DS) : undefined;
-  if (ds !== undefined) put(draft, draft.authorities, ds, node);
+  if (draft.dnssecOk && zone.signed) {
+    const ds = rrsetOf(node, TYPE.DS);
+    if (ds === undefined) proveLack(draft, zone, ns.owner);
+    else put(draft, draft.authorities, ds, node);
+  }
   const requiredAdditionals = addGlue(zone, ns, draft);
   return { ...finish(draft, RCODE.NOERROR, authoritative), requiredAdditionals };
 }

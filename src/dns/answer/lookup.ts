@@ -1,8 +1,9 @@
 import type { DomainName } from '../name.ts';
-import { isAtOrBelow, parentName, ROOT } from '../name.ts';
+import { isAtOrBelow, parentName } from '../name.ts';
 import type { RRset } from '../rrset.ts';
+import { wildcardBelow } from './chain.ts';
 import type { ServedZone } from './served-zone.ts';
-import { rrsetOf, TYPE } from './served-zone.ts';
+import { dataAt, rrsetOf, TYPE } from './served-zone.ts';
 
 /** Where a name leads in a zone (RFC 1034 section 4.3.2 step 3). */
 export type Lookup =
@@ -32,7 +33,7 @@ export function lookup(zone: ServedZone, name: DomainName, parentSide = false): 
     const dname = rrsetOf(rrsets, TYPE.DNAME);
     if (dname !== undefined) return { kind: 'dname', dname, rrsets };
     const at = path[i] as DomainName;
-    const found = zone.owners.get(at);
+    const found = dataAt(zone, at);
     if (found === undefined) {
       if (!zone.emptyNonTerminals.has(at)) return wildcardAt(zone, closestEncloser);
       rrsets = NONE;
@@ -47,8 +48,8 @@ export function lookup(zone: ServedZone, name: DomainName, parentSide = false): 
 }
 
 function wildcardAt(zone: ServedZone, closestEncloser: DomainName): Lookup {
-  const owner = (closestEncloser === ROOT ? '*.' : `*.${closestEncloser}`) as DomainName;
-  const rrsets = zone.owners.get(owner);
+  const owner = wildcardBelow(closestEncloser);
+  const rrsets = dataAt(zone, owner);
   if (rrsets !== undefined) return { kind: 'wildcard', owner, rrsets };
   // A wildcard that is an empty non-terminal exists, so the answer is "no data", not "no such name".
   if (zone.emptyNonTerminals.has(owner)) return { kind: 'wildcard', owner, rrsets: NONE };

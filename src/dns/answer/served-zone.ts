@@ -1,11 +1,23 @@
 import type { DomainName } from '../name.ts';
 import { isAtOrBelow, parentName } from '../name.ts';
 import type { Rdata } from '../octets.ts';
-import { readU32 } from '../octets.ts';
+import { readU16, readU32 } from '../octets.ts';
 import type { RRset } from '../rrset.ts';
 
 /** Codes of the types that rule how a zone is walked. */
-export const TYPE = { A: 1, NS: 2, CNAME: 5, SOA: 6, AAAA: 28, DNAME: 39, DS: 43, RRSIG: 46, NSEC: 47 } as const;
+export const TYPE = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  AAAA: 28,
+  DNAME: 39,
+  DS: 43,
+  RRSIG: 46,
+  NSEC: 47,
+  NSEC3: 50,
+  NSEC3PARAM: 51,
+} as const;
 
 /** A zone as answering needs it. The RRsets are those it was made from, not copies. */
 export interface ServedZone {
@@ -15,7 +27,7 @@ export interface ServedZone {
   readonly negativeSoa: RRset;
   /** Whether the zone is signed: only then are DS and signatures of use to a client. */
   readonly signed: boolean;
-  /** Every owner that has RRsets, glue and occluded names included. */
+  /** Every owner that has RRsets, glue, occluded names and the owners of NSEC3 included. */
   readonly owners: ReadonlyMap<DomainName, readonly RRset[]>;
   /** Names without RRsets that have names below them (RFC 8499: empty non-terminals). */
   readonly emptyNonTerminals: ReadonlySet<DomainName>;
@@ -37,8 +49,10 @@ export function serveZone(apex: DomainName, owners: ReadonlyMap<DomainName, read
     let name = owner;
     while (name !== apex) {
       name = parentName(name) as DomainName;
-      if (owners.has(name) || emptyNonTerminals.has(name)) break;
-      emptyNonTerminals.add(name);
+      if (emptyNonTerminals.has(name)) break;
+      const rrsets = owners.get(name);
+      if (rrsets === undefined || isNsec3Only(rrsets)) emptyNonTerminals.add(name);
+      else break;
     }
   }
   const rdata = soa.rdatas[0] as Rdata;
@@ -61,6 +75,26 @@ export function zoneOf(zones: ZoneSet, name: DomainName): ServedZone | undefined
     if (zone !== undefined) return zone;
   }
   return undefined;
+}
+
+/**
+ * What a question for an owner finds there; `undefined` where nothing is. NSEC3 and their signatures are not found by
+ * their owner, which is no name of the zone (RFC 5155 section 7.2.8).
+ */
+export function dataAt(zone: ServedZone, owner: DomainName): readonly RRset[] | undefined {
+  const rrsets = zone.owners.get(owner);
+  if (rrsets === undefined || rrsetOf(rrsets, TYPE.NSEC3) === undefined) return rrsets;
+  const data = rrsets.filter((rrset) => !isOfNsec3(rrset));
+  return data.length === 0 ? undefined : data;
+}
+
+function isNsec3Only(rrsets: readonly RRset[]): boolean {
+  return rrsetOf(rrsets, TYPE.NSEC3) !== undefined && rrsets.every(isOfNsec3);
+}
+
+/** Whether the RRset is an NSEC3, or its signatures. */
+function isOfNsec3({ type, rdatas }: RRset): boolean {
+  return type === TYPE.NSEC3 || (type === TYPE.RRSIG && rdatas.every((rdata) => readU16(rdata, 0) === TYPE.NSEC3));
 }
 
 /** The RRset of one type among those of an owner. */

@@ -1,4 +1,4 @@
-import { nsec3Hash, nsec3Label } from '../../../dns/dnssec/nsec3.ts';
+import { MOST_ITERATIONS, nsec3Hash, nsec3Label } from '../../../dns/dnssec/nsec3.ts';
 import type { DomainName } from '../../../dns/name.ts';
 import { displayName, firstLabel, parentName } from '../../../dns/name.ts';
 import { readU16 } from '../../../dns/octets.ts';
@@ -32,8 +32,6 @@ export const nsec3Chain: Check = {
     judgeNames(look, links, param);
   },
 };
-
-const MOST_ITERATIONS = 500;
 
 /** One NSEC3 of the chain that the NSEC3PARAM speaks of. */
 interface Link {
