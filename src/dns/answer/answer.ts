@@ -1,10 +1,10 @@
+import { substitute } from '../dname.ts';
 import { QTYPE, RCODE } from '../message/message.ts';
 import type { DomainName } from '../name.ts';
 import { domainToWire, parentName, wireNameToDomain } from '../name.ts';
 import type { Rdata } from '../octets.ts';
 import type { RRset } from '../rrset.ts';
 import { denyName, denyType, denyWildcardType, proveExpansion, proveLack } from './denial.ts';
-import { substitute } from './dname.ts';
 import type { Draft } from './draft.ts';
 import { put } from './draft.ts';
 import type { Lookup } from './lookup.ts';

@@ -1,6 +1,6 @@
 import { MOST_ITERATIONS, nsec3Hash, nsec3Label } from '../dnssec/nsec3.ts';
 import type { DomainName } from '../name.ts';
-import { canonicalKey, firstLabel, parentName, ROOT } from '../name.ts';
+import { canonicalKey, firstLabel, parentName } from '../name.ts';
 import type { Rdata } from '../octets.ts';
 import { readU16 } from '../octets.ts';
 import type { ServedZone } from './served-zone.ts';
@@ -98,16 +98,4 @@ function inOrder(
   const keyed = owners.map((owner) => ({ owner, key: sortKey(owner) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
   return { type, keys: keyed.map(({ key }) => key), owners: keyed.map(({ owner }) => owner), keyOf };
-}
-
-/** The ancestor of a name, or the name itself, that is one label longer than another ancestor (RFC 5155 section 1.3). */
-export function nextCloser(name: DomainName, encloser: DomainName): DomainName {
-  let at = name;
-  for (let above = parentName(at); above !== undefined && above !== encloser; above = parentName(above)) at = above;
-  return at;
-}
-
-/** The wildcard right below a name. */
-export function wildcardBelow(name: DomainName): DomainName {
-  return (name === ROOT ? '*.' : `*.${name}`) as DomainName;
 }

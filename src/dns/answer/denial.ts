@@ -1,7 +1,8 @@
+import { nextCloser, wildcardBelow } from '../encloser.ts';
 import type { DomainName } from '../name.ts';
 import { parentName } from '../name.ts';
 import type { DenialChain } from './chain.ts';
-import { chainOf, matching, matchingOrCovering, nextCloser, wildcardBelow } from './chain.ts';
+import { chainOf, matching, matchingOrCovering } from './chain.ts';
 import type { Draft } from './draft.ts';
 import { put } from './draft.ts';
 import type { ServedZone } from './served-zone.ts';

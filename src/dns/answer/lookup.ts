@@ -1,7 +1,7 @@
+import { wildcardBelow } from '../encloser.ts';
 import type { DomainName } from '../name.ts';
 import { isAtOrBelow, parentName } from '../name.ts';
 import type { RRset } from '../rrset.ts';
-import { wildcardBelow } from './chain.ts';
 import type { ServedZone } from './served-zone.ts';
 import { dataAt, rrsetOf, TYPE } from './served-zone.ts';
 

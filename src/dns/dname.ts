@@ -1,7 +1,7 @@
-import type { DomainName } from '../name.ts';
-import { nameWireLength, ROOT, wireNameToDomain } from '../name.ts';
-import type { Rdata } from '../octets.ts';
-import type { RRset } from '../rrset.ts';
+import type { DomainName } from './name.ts';
+import { nameWireLength, ROOT, wireNameToDomain } from './name.ts';
+import type { Rdata } from './octets.ts';
+import type { RRset } from './rrset.ts';
 
 const MAX_NAME = 255;
 
