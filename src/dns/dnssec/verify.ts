@@ -1,24 +1,14 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { domainToWire } from '../name.ts';
 import type { Rdata } from '../octets.ts';
-import { u16, u32 } from '../octets.ts';
 import { canonicalRdata } from '../rdata.ts';
 import type { RRset } from '../rrset.ts';
 import { RRSIG } from '../types/rrsig.ts';
+import { canonicalRecords } from './canonical.ts';
 import { readDnskey, readRsaKey } from './dnskey.ts';
 import { readRrsig } from './rrsig.ts';
 
-const CLASS_IN = u16(1);
-
-/** The records of an RRset in canonical form and order, one behind the other (RFC 4034 section 6). */
-export function canonicalRecords({ owner, type, rdatas }: RRset, ttlOf: (rdata: Rdata) => number): string {
-  const head = domainToWire(owner) + u16(type) + CLASS_IN;
-  const sorted = rdatas.map((rdata) => canonicalRdata(type, rdata)).sort();
-  return sorted.map((rdata) => head + u32(ttlOf(rdata)) + u16(rdata.length) + rdata).join('');
-}
-
-/** The hash functions that algorithms sign with; none where the algorithm hashes by itself. */
-const hashes: ReadonlyMap<number, string | null> = new Map([
+/** The hash functions that algorithms sign with, `null` where the algorithm hashes by itself. */
+export const signatureHashes: ReadonlyMap<number, string | null> = new Map([
   [5, 'sha1'],
   [7, 'sha1'],
   [8, 'sha256'],
@@ -31,7 +21,7 @@ const hashes: ReadonlyMap<number, string | null> = new Map([
 
 /** Whether signatures of an algorithm can be verified here. */
 export function canVerify(algorithm: number): boolean {
-  return hashes.has(algorithm);
+  return signatureHashes.has(algorithm);
 }
 
 /** Whether a signature of an RRset was made with a key (RFC 4035 section 5.3), whatever the time. Never throws. */
@@ -42,7 +32,12 @@ export function isSignedWith(rrset: RRset, rrsig: Rdata, dnskey: Rdata): boolean
   const head = canonicalRdata(RRSIG.code, rrsig).slice(0, rrsig.length - signature.length);
   const data = Buffer.from(head + canonicalRecords(rrset, () => originalTtl), 'latin1');
   try {
-    return verify(hashes.get(algorithm), data, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'latin1'));
+    return verify(
+      signatureHashes.get(algorithm),
+      data,
+      { key, dsaEncoding: 'ieee-p1363' },
+      Buffer.from(signature, 'latin1'),
+    );
   } catch {
     // A signature of the wrong length, or a key that the library refuses.
     return false;
@@ -83,7 +78,7 @@ function jwkOf(algorithm: number, key: string): Record<string, string> | undefin
     case 16:
       return { kty: 'OKP', crv: 'Ed448', x: base64url(key) };
     default: {
-      const rsa = hashes.has(algorithm) ? readRsaKey(key) : undefined;
+      const rsa = signatureHashes.has(algorithm) ? readRsaKey(key) : undefined;
       return rsa === undefined ? undefined : { kty: 'RSA', n: base64url(rsa.modulus), e: base64url(rsa.exponent) };
     }
   }

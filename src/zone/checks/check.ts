@@ -1,3 +1,4 @@
+import type { ZoneCuts } from '../../dns/cuts.ts';
 import type { DomainName } from '../../dns/name.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import type { Edit, Severity } from '../finding.ts';
@@ -83,13 +84,7 @@ export interface Look {
 }
 
 /** A zone's structure: what is delegated, what lies under a cut or a DNAME, what exists without records of its own. */
-export interface ZoneShape {
-  /** The nearest cut (an owner with NS that is not the apex) strictly above the name, within the zone. */
-  cutAbove(name: DomainName): DomainName | undefined;
-  /** The cut at or above the name. */
-  cutAtOrAbove(name: DomainName): DomainName | undefined;
-  /** The nearest DNAME owner strictly above the name, within the zone. */
-  dnameAbove(name: DomainName): DomainName | undefined;
+export interface ZoneShape extends ZoneCuts {
   /** Every cut, in the order of the document. */
   readonly cuts: readonly DomainName[];
   /** Whether the name exists: it has records, or a name below it has (an empty non-terminal). */

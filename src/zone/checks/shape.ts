@@ -1,3 +1,4 @@
+import { isRightBelow, zoneCuts } from '../../dns/cuts.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { isAtOrBelow, isWildcard, parentName, ROOT } from '../../dns/name.ts';
 import { DNAME } from '../../dns/types/dname.ts';
@@ -32,28 +33,6 @@ function findShape(zone: Zone): ZoneShape {
   }
   // What could not be read is there, though what it is stays unknown.
   for (const owner of zone.unreadable ?? []) if (!names.has(owner)) alsoThere.add(owner);
-  const cutSet = new Set(cuts);
-
-  /** The nearest name of a set strictly between the name and the apex, or the apex itself if it is in the set. */
-  const nearestAbove = (name: DomainName, set: ReadonlySet<DomainName>): DomainName | undefined => {
-    if (set.size === 0 || name === apex || !isAtOrBelow(name, apex)) return undefined;
-    if (isRightBelow(name, apex)) return set.has(apex) ? apex : undefined;
-    for (let above = parentName(name); above !== undefined; above = parentName(above)) {
-      if (set.has(above)) return above;
-      if (above === apex) return undefined;
-    }
-    return undefined;
-  };
-
-  // One name is asked about several times in a row.
-  let lastName: DomainName | undefined;
-  let lastCut: DomainName | undefined;
-  const cutAbove = (name: DomainName): DomainName | undefined => {
-    if (cuts.length === 0 || name === lastName) return lastCut;
-    lastName = name;
-    lastCut = nearestAbove(name, cutSet);
-    return lastCut;
-  };
 
   let emptyNonTerminals: Set<DomainName> | undefined;
   const isEmptyNonTerminal = (name: DomainName): boolean => {
@@ -63,10 +42,8 @@ function findShape(zone: Zone): ZoneShape {
   const exists = (name: DomainName): boolean => names.has(name) || alsoThere.has(name) || isEmptyNonTerminal(name);
 
   return {
+    ...zoneCuts(apex, new Set(cuts), dnames),
     cuts,
-    cutAbove,
-    cutAtOrAbove: (name) => (cuts.length > 0 && cutSet.has(name) ? name : cutAbove(name)),
-    dnameAbove: (name) => nearestAbove(name, dnames),
     exists,
     wildcardFor(name) {
       if (!wildcards || !isAtOrBelow(name, apex) || exists(name)) return undefined;
@@ -81,12 +58,6 @@ function findShape(zone: Zone): ZoneShape {
 }
 
 const ASTERISK = 42;
-
-/** Whether a name is surely the apex's own child; `false` also where it would take a closer look to know. */
-function isRightBelow(name: DomainName, apex: DomainName): boolean {
-  const dot = name.indexOf('.');
-  return apex === ROOT ? dot === name.length - 1 : dot + 1 + apex.length === name.length;
-}
 
 function findEmptyNonTerminals(zone: Zone, alsoThere: ReadonlySet<DomainName>): Set<DomainName> {
   const found = new Set<DomainName>();

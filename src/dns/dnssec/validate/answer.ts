@@ -172,7 +172,8 @@ function follow(answer: ReadAnswer, { name, type }: Asked): Verdict {
 /** Whether the answer ends at an alias that leads to this name: a server need not follow aliases for ever. */
 function isSilent(answer: ReadAnswer, apex: DomainName, name: DomainName): boolean {
   const { message, answers, authorities } = answer;
-  if (message.rcode !== RCODE.NOERROR || answers.has(name) || dnameAbove(answer, apex, name) !== undefined) return false;
+  if (message.rcode !== RCODE.NOERROR || answers.has(name) || dnameAbove(answer, apex, name) !== undefined)
+    return false;
   if (authorities.some(({ rrset, zone }) => rrset.type === SOA.code && zone === apex)) return false;
   return !message.authorities.some(({ owner, type }) => type === NS.code && isAtOrBelow(name, owner));
 }

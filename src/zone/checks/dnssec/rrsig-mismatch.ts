@@ -1,15 +1,10 @@
-import { keyTag } from '../../../dns/dnssec/dnskey.ts';
-import { algorithmText } from '../../../dns/dnssec/ds.ts';
 import { type Rrsig, readRrsig } from '../../../dns/dnssec/rrsig.ts';
-import { displayName, isWildcard, labelCount } from '../../../dns/name.ts';
-import type { Rdata } from '../../../dns/octets.ts';
+import { mismatchOf } from '../../../dns/dnssec/zone/signatures.ts';
+import { displayName } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
-import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { RRSIG } from '../../../dns/types/rrsig.ts';
-import type { DeclaredRRset } from '../../zone.ts';
-import { findRRset } from '../../zone.ts';
-import type { Check, Look } from '../check.ts';
-import { coveredBy, isPresigned, isSigned } from './rrsig.ts';
+import type { Check } from '../check.ts';
+import { isPresigned, signedZoneOf } from './rrsig.ts';
 
 /** `www: { RRSIG: A 13 3 300 ... }` where `www` has no A, or one with another TTL */
 export const rrsigMismatch: Check = {
@@ -23,8 +18,9 @@ export const rrsigMismatch: Check = {
     types: [RRSIG.code],
     run(rrset, look) {
       if (!isPresigned(look)) return;
+      const zone = signedZoneOf(look);
       const signatures = rrset.rdatas.map(readRrsig);
-      const faults = signatures.map((rrsig) => faultOf(rrsig, rrset, look));
+      const faults = signatures.map((rrsig) => mismatchOf(rrsig, rrset.owner, zone));
       for (const [i, fault] of faults.entries()) {
         if (fault === undefined) continue;
         const { covered } = signatures[i] as Rrsig;
@@ -38,22 +34,3 @@ export const rrsigMismatch: Check = {
     },
   },
 };
-
-function faultOf(rrsig: Rrsig, { owner }: DeclaredRRset, look: Look): string | undefined {
-  const { apex } = look.zone;
-  const data = coveredBy(look, owner, rrsig.covered);
-  if (data === undefined) return 'signs nothing that is there';
-  if (!isSigned(look, owner, rrsig.covered)) return 'signs what the zone delegates';
-  const labels = labelCount(owner) - (isWildcard(owner) ? 1 : 0);
-  if (rrsig.labels !== labels) return `counts ${rrsig.labels} labels instead of ${labels}`;
-  if (rrsig.originalTtl !== data.ttl) return `has the TTL ${rrsig.originalTtl}, and the data have ${data.ttl}`;
-  if (rrsig.signer !== apex) return `is one of ${displayName(rrsig.signer)}`;
-  if ((rrsig.expiration - rrsig.inception) >> 0 <= 0) return 'ends before it begins';
-  const keys = findRRset(look.zone, apex, DNSKEY.code)?.rdatas ?? [];
-  if (keys.length === 0 || keys.some((key) => isOf(rrsig, key))) return undefined;
-  return `is of key tag ${rrsig.tag} with ${algorithmText(rrsig.algorithm)}, of which the zone has no DNSKEY`;
-}
-
-function isOf(rrsig: Rrsig, dnskey: Rdata): boolean {
-  return dnskey.charCodeAt(3) === rrsig.algorithm && keyTag(dnskey) === rrsig.tag;
-}

@@ -1,13 +1,14 @@
 import { keyFlags, readDnskey } from '../../../dns/dnssec/dnskey.ts';
 import { algorithmText } from '../../../dns/dnssec/ds.ts';
 import { readRrsig } from '../../../dns/dnssec/rrsig.ts';
+import { signedData } from '../../../dns/dnssec/zone/signed-zone.ts';
 import { displayName } from '../../../dns/name.ts';
 import { typeName } from '../../../dns/rdata.ts';
 import { DNSKEY } from '../../../dns/types/dnskey.ts';
 import { RRSIG } from '../../../dns/types/rrsig.ts';
 import { findRRset } from '../../zone.ts';
 import type { Check } from '../check.ts';
-import { isPresigned, signedData } from './rrsig.ts';
+import { isPresigned, signedZoneOf } from './rrsig.ts';
 
 /** `www: { A: 192.0.2.1 }` without RRSIG in a presigned zone */
 export const rrsigMissing: Check = {
@@ -23,7 +24,7 @@ export const rrsigMissing: Check = {
     const keys = findRRset(zone, zone.apex, DNSKEY.code)?.rdatas.map(readDnskey) ?? [];
     const signing = keys.filter(({ flags }) => (flags & keyFlags.zone) !== 0 && (flags & keyFlags.revoked) === 0);
     const algorithms = new Set(signing.map(({ algorithm }) => algorithm));
-    for (const [owner, rrsets] of signedData(look)) {
+    for (const [owner, rrsets] of signedData(signedZoneOf(look))) {
       if (rrsets.length === 0) continue;
       const signatures = findRRset(zone, owner, RRSIG.code)?.rdatas.map(readRrsig) ?? [];
       for (const rrset of rrsets) {
