@@ -1,0 +1,152 @@
+import type { DnssecPolicy } from '../dns/dnssec/policy.ts';
+import type { DomainName } from '../dns/name.ts';
+import type { ParentSight } from './chain.ts';
+import type { KeyId } from './key.ts';
+import type { Sighting } from './sight.ts';
+import type { ZoneKeys } from './zone-keys.ts';
+
+/** Something about a signed zone that somebody has to look after before resolvers stop to answer for it. */
+export interface Alarm {
+  readonly reason: 'expired' | 'expiring' | 'overdue' | 'foreign-ds' | 'ds-without-key' | 'clock';
+  /** `error`: resolvers that validate take the zone for broken, or soon will, or may. */
+  readonly severity: 'error' | 'warning';
+  /** One sentence that names the zone. */
+  readonly message: string;
+  /** One sentence: what to do. */
+  readonly fix: string;
+}
+
+/** What alarms are told from. Times are seconds since 1970. */
+export interface AlarmFacts {
+  readonly now: number;
+  readonly policy: Pick<DnssecPolicy, 'signatures'>;
+  /** When the first signature of the release that is served expires; `undefined`: the zone is not signed. */
+  readonly expires: number | undefined;
+  readonly zoneKeys: ZoneKeys;
+  /** What stands at the parent, where it was just asked for; else what was last recorded counts. */
+  readonly sighting?: Sighting | undefined;
+}
+
+const DAY = 86400;
+/** Clocks of several machines differ by so much without anything being wrong, seconds. */
+const CLOCK_SLACK = 300;
+/** A zone that was not signed for so long is rarer than a clock that is wrong, seconds. */
+const LONG = 366 * DAY;
+/** The last second that has a date of four digits. */
+const LAST_DATE = 253402300799;
+
+/** What is wrong with a signed zone, errors first. */
+export function alarmsOf(facts: AlarmFacts): Alarm[] {
+  const { zoneKeys, sighting } = facts;
+  const sight = sighting === undefined ? zoneKeys.parent : sighting.kind === 'sight' ? sighting.sight : undefined;
+  const alarms = [...clockAlarms(facts), ...expiryAlarms(facts)];
+  if (sight !== undefined) alarms.push(...chainAlarms(zoneKeys, sight));
+  if (sighting?.kind === 'foreign') {
+    alarms.push({ reason: 'foreign-ds', severity: 'error', message: sighting.message, fix: sighting.fix });
+  }
+  return alarms.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
+}
+
+/**
+ * A build renews what has less than `refresh` left, so signatures that are much closer to their end tell that no build has
+ * come. It is a warning after a day (with a short `refresh`: a fifth of it), and an error two days (half of `refresh`)
+ * before the end.
+ */
+function expiryAlarms({ now, policy, expires, zoneKeys: { zone } }: AlarmFacts): Alarm[] {
+  if (expires === undefined) return [];
+  const { refresh } = policy.signatures;
+  const left = expires - now;
+  const fix = `run "zonewright build" and roll the release out, and see why that was not done on schedule`;
+  const signatures = `signatures of ${zone}`;
+  if (left <= 0) {
+    const message = `${signatures} have expired at ${timeText(expires)}: resolvers that validate do not answer for it`;
+    return [{ reason: 'expired', severity: 'error', message, fix }];
+  }
+  const expire = `expire at ${timeText(expires)}, in ${spanText(left)}`;
+  if (left <= Math.min(2 * DAY, refresh / 2)) {
+    return [{ reason: 'expiring', severity: 'error', message: `${signatures} ${expire}`, fix }];
+  }
+  if (left <= refresh - Math.min(DAY, refresh / 5)) {
+    const message = `${signatures} should have been renewed ${spanText(refresh - left)} ago, and ${expire}`;
+    return [{ reason: 'overdue', severity: 'warning', message, fix }];
+  }
+  return [];
+}
+
+/**
+ * Something that has happened after now: one of the clocks is wrong, and so may be every time that is waited for. Or nothing
+ * has happened for years: then what is signed now may begin in the future.
+ */
+function clockAlarms({ now, zoneKeys, sighting }: AlarmFacts): Alarm[] {
+  const { zone, keys, parent, progress } = zoneKeys;
+  const seen = sighting?.kind === 'sight' ? sighting.sight : parent;
+  const happened: (readonly [string, number])[] = keys.map(({ id, created }) => [`the key ${id} was made`, created]);
+  if (progress !== undefined) happened.push(['the last release was signed', progress.signed]);
+  if (seen !== undefined) happened.push(["the parent's DS was seen", seen.at]);
+  const last = happened.reduce((latest, each) => (each[1] > latest[1] ? each : latest), ['', 0] as const);
+  if (last[1] > now + CLOCK_SLACK) {
+    return [
+      {
+        reason: 'clock',
+        severity: 'error',
+        message: `the clock says ${timeText(now)}, but for ${zone} ${last[0]} at ${timeText(last[1])}`,
+        fix: 'set the clock; if it was wrong at that time and is right now, wait until then or remake what was made then',
+      },
+    ];
+  }
+  if (progress === undefined || now - progress.signed <= LONG) return [];
+  return [
+    {
+      reason: 'clock',
+      severity: 'warning',
+      message: `the clock says ${timeText(now)}, ${spanText(now - progress.signed)} after ${zone} was last signed`,
+      fix: 'see that the clock is right before a release is made: signatures that begin in the future are of no use',
+    },
+  ];
+}
+
+/** DS at the parent whose key is not in the zone as it was last released. */
+function chainAlarms({ zone, progress }: ZoneKeys, sight: ParentSight): Alarm[] {
+  const published = new Set(progress?.chain.dnskey.at(-1)?.keys);
+  const missing = sight.keys.filter((id) => !published.has(id));
+  return missing.map((id) => {
+    // A zone without any key of an algorithm that has a DS is broken (RFC 4035 section 2.2).
+    const covered = sight.keys.some((other) => published.has(other) && algorithmOf(other) === algorithmOf(id));
+    return {
+      reason: 'ds-without-key',
+      severity: covered ? 'warning' : 'error',
+      message: `the parent of ${zone} has a DS of the key ${id}, which is not in the last release`,
+      fix: covered
+        ? 'have that DS removed at the parent if no roll-over waits for its key'
+        : whatToDo(zone, progress === undefined || published.size === 0),
+    };
+  });
+}
+
+function whatToDo(zone: DomainName, unsigned: boolean): string {
+  return unsigned
+    ? `have the DS removed at the parent at once, or sign ${zone} with that key: run "zonewright build"`
+    : `have the DS removed at the parent, or bring the key back: resolvers that validate may not answer for ${zone}`;
+}
+
+function algorithmOf(id: KeyId): string {
+  return id.slice(0, 2);
+}
+
+/** `2026-01-31T12:00:00Z` */
+function timeText(seconds: number): string {
+  return new Date(Math.min(seconds, LAST_DATE) * 1000).toISOString().replace(/\.\d+/, '');
+}
+
+/** `3 days`, `5 hours`, `1 minute`: rounded down to the largest unit that there is one of. */
+function spanText(seconds: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [DAY, 'day'],
+    [3600, 'hour'],
+    [60, 'minute'],
+    [1, 'second'],
+  ];
+  const [unit, name] = units.find(([size]) => seconds >= size) ?? [1, 'second'];
+  const count = Math.floor(seconds / unit);
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
