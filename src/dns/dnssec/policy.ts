@@ -43,7 +43,7 @@ export interface DnssecPolicy {
     readonly dsTtl: number;
     /** How long after a change the parent's servers may still answer as before. */
     readonly propagation: number;
-    /** The addresses of resolvers to ask where the parent's servers are; none: those of the system. */
+    /** Resolvers to ask where the parent's servers are, as `parseEndpoint` reads them; none: those of the system. */
     readonly resolvers: readonly string[];
   };
 }

@@ -4,7 +4,7 @@ import { canonicalRdata } from '../rdata.ts';
 import type { RRset } from '../rrset.ts';
 import { RRSIG } from '../types/rrsig.ts';
 import { canonicalRecords } from './canonical.ts';
-import { readDnskey, readRsaKey } from './dnskey.ts';
+import { bitsOf, readDnskey, readRsaKey } from './dnskey.ts';
 import { readRrsig } from './rrsig.ts';
 
 /** The hash functions that algorithms sign with, `null` where the algorithm hashes by itself. */
@@ -18,6 +18,12 @@ export const signatureHashes: ReadonlyMap<number, string | null> = new Map([
   [15, null],
   [16, null],
 ]);
+
+/** The longest modulus (RFC 3110 section 2). */
+const MOST_RSA_BITS = 4096;
+
+/** Octets of an exponent; nearly all keys have 3. */
+const MOST_EXPONENT = 8;
 
 /** Whether signatures of an algorithm can be verified here. */
 export function canVerify(algorithm: number): boolean {
@@ -79,7 +85,9 @@ function jwkOf(algorithm: number, key: string): Record<string, string> | undefin
       return { kty: 'OKP', crv: 'Ed448', x: base64url(key) };
     default: {
       const rsa = signatureHashes.has(algorithm) ? readRsaKey(key) : undefined;
-      return rsa === undefined ? undefined : { kty: 'RSA', n: base64url(rsa.modulus), e: base64url(rsa.exponent) };
+      // Keys can be made so large that one signature takes seconds.
+      const usable = rsa !== undefined && bitsOf(rsa.modulus) <= MOST_RSA_BITS && rsa.exponent.length <= MOST_EXPONENT;
+      return !usable ? undefined : { kty: 'RSA', n: base64url(rsa.modulus), e: base64url(rsa.exponent) };
     }
   }
 }

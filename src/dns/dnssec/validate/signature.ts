@@ -74,6 +74,7 @@ export function signatureFault(rrsig: Rrsig, { owner }: RRset, apex: DomainName,
   if (!isAtOrBelow(owner, apex)) return `is by ${displayName(apex)}, to which the name does not belong`;
   const labels = countedLabels(owner);
   if (rrsig.labels > labels) return `counts ${rrsig.labels} labels, and the name has ${labels}`;
+  if (rrsig.labels < countedLabels(apex)) return `counts ${rrsig.labels} labels, fewer than the zone has`;
   // Times are modulo 2^32 (RFC 4034 section 3.1.5): the one that is nearest to now is meant.
   if ((rrsig.expiration - now) >> 0 < 0) return `expired on ${timeText(now + ((rrsig.expiration - now) >> 0))}`;
   if ((rrsig.inception - now) >> 0 > 0) return `begins on ${timeText(now + ((rrsig.inception - now) >> 0))}`;
