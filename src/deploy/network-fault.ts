@@ -1,7 +1,15 @@
 /** Why a server could not be talked to. */
 export interface NetworkFault {
   readonly kind: 'fault';
-  readonly reason: 'refused' | 'timeout' | 'closed' | 'unreachable' | 'unknown-host' | 'malformed' | 'tsig';
+  readonly reason:
+    | 'refused'
+    | 'timeout'
+    | 'closed'
+    | 'no-route'
+    | 'unreachable'
+    | 'unknown-host'
+    | 'malformed'
+    | 'tsig';
   /** One sentence that names the server. */
   readonly message: string;
   /** One sentence: what to do. */
@@ -74,6 +82,15 @@ export function networkFault(server: ServerAddress, error: unknown): NetworkFaul
         reason: 'timeout',
         message: `${serverText(server)} cannot be reached in time`,
         fix: 'check that no firewall is in the way',
+      };
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      return {
+        kind: 'fault',
+        reason: 'no-route',
+        message: `this machine has no way to ${serverText(server)}`,
+        fix: `check that it has ${server.host.includes(':') ? 'IPv6' : 'a network'}`,
       };
     case 'ECONNRESET':
     case 'EPIPE':

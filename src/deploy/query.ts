@@ -30,6 +30,8 @@ export interface QueryOptions {
   readonly dnssecOk?: boolean;
   /** Whether a resolver may look further (RD). Default no. */
   readonly recursionDesired?: boolean;
+  /** Whether a resolver may give data that it cannot validate (CD). Default no. */
+  readonly checkingDisabled?: boolean;
   /** Signs the query (TSIG); the answer must then be signed too. */
   readonly key?: TsigKey;
 }
@@ -73,10 +75,10 @@ interface Attempt {
 }
 
 function newAttempt(question: Question, options: QueryOptions): Attempt {
-  const { payload = 1232, dnssecOk = false, recursionDesired = false, key } = options;
+  const { payload = 1232, dnssecOk = false, recursionDesired = false, checkingDisabled = false, key } = options;
   const id = randomInt(0x10000);
   const edns = payload === 0 ? undefined : { payload, version: 0, dnssecOk, options: [] };
-  const plain = encodeMessage(newMessage({ id, questions: [question], edns, recursionDesired }));
+  const plain = encodeMessage(newMessage({ id, questions: [question], edns, recursionDesired, checkingDisabled }));
   if (key === undefined) return { question, id, message: plain, mac: undefined, key };
   const signed = signMessage(plain, key, { now: clock() });
   return { question, id, message: signed.message, mac: signed.mac, key };

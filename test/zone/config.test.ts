@@ -62,7 +62,11 @@ describe('readConfig', () => {
       zonemd: true,
       rollover: { csk: undefined, ksk: 31536000, zsk: 2592000 },
       propagation: 3600,
-      parent: { dsTtl: 86400, propagation: 3600, resolvers: ['192.0.2.53', '2001:db8::53'] },
+      parent: {
+        dsTtl: 86400,
+        propagation: 3600,
+        resolvers: ['192.0.2.53', '2001:db8::53', '192.0.2.53:5300', '[2001:db8::53]:5300'],
+      },
     });
     expect(config.thresholds).toEqual({
       deletes: { percent: 10, records: 10 },

@@ -1,5 +1,5 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
-import { parseIpv4, parseIpv6 } from '../../dns/fields/address.ts';
+import { parseEndpoint } from '../../dns/endpoint.ts';
 import { complain, type Document } from './document.ts';
 import { choice, flag, group, key, listOf, type Setting, scalarSetting, settingFault, time, whole } from './setting.ts';
 
@@ -43,10 +43,9 @@ const periodSetting: Setting<number | 'never'> = {
     node.kind === 'scalar' && node.text === 'never' ? 'never' : time(86400).read(node, document, what),
 };
 
-const addressSetting: Setting<string> = scalarSetting(
+const resolverSetting: Setting<string> = scalarSetting(
   (text) => {
-    if (text.includes(':')) parseIpv6(text);
-    else parseIpv4(text);
+    parseEndpoint(text);
     return text;
   },
   { type: 'string' },
@@ -97,9 +96,11 @@ const keys = {
       propagation: key(time(), "How long after a change the parent's servers may still answer as before.", {
         default: '1h',
       }),
-      resolvers: key(listOf(addressSetting), "Whom to ask where the parent's servers are; the system's unless given.", {
-        examples: [['192.0.2.53']],
-      }),
+      resolvers: key(
+        listOf(resolverSetting),
+        "Whom to ask where the parent's servers are, with a port where it is not 53; the system's unless given.",
+        { examples: [['192.0.2.53', '[2001:db8::53]:5300']] },
+      ),
     }),
     'The parent zone, which holds the DS.',
   ),
