@@ -34,12 +34,13 @@ const DROPPED = [
   'GIT_CEILING_DIRECTORIES',
 ];
 
-function environment(): NodeJS.ProcessEnv {
+function environment(args: readonly string[]): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
-    GIT_LITERAL_PATHSPECS: '1',
+    // check-ignore takes paths, and dies of being told so.
+    GIT_LITERAL_PATHSPECS: args[0] === 'check-ignore' ? '0' : '1',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_PAGER: '',
@@ -68,7 +69,7 @@ export interface GitAnswer {
 export function runGit(folder: string, args: readonly string[], input?: string): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', argumentsFor(folder, args), {
-      env: environment(),
+      env: environment(args),
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
     }) as ChildProcessByStdio<null, Readable, Readable> | ChildProcessWithoutNullStreams;
@@ -102,7 +103,7 @@ export async function askGit(folder: string, args: readonly string[], input?: st
 /** Like {@link askGit}, blocking. For the one blob that nobody expected to need. */
 export function askGitSync(folder: string, args: readonly string[], limit: number): Buffer {
   const done = spawnSync('git', argumentsFor(folder, args), {
-    env: environment(),
+    env: environment(args),
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: limit,
     windowsHide: true,
@@ -115,7 +116,7 @@ export function askGitSync(folder: string, args: readonly string[], limit: numbe
 /** Starts a git that talks over its standard input and output for as long as it is needed. */
 export function startGit(folder: string, args: readonly string[]): ChildProcessWithoutNullStreams {
   return spawn('git', argumentsFor(folder, args), {
-    env: environment(),
+    env: environment(args),
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });

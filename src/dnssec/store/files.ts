@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { flush } from '../../state/files/flush.ts';
+import { guarded, KeyStoreError } from './error.ts';
+
+/** Longer files are none of a key store. */
+const MAX_FILE = 1 << 20;
+
+/** A text with the rights that its file gives. */
+export interface StoredText {
+  readonly text: string;
+  readonly mode: number;
+}
+
+/** Reads a file, no symbolic link; `undefined` where there is none. */
+export function readStored(path: string): StoredText | undefined {
+  return guarded(`read ${path}`, () => {
+    let descriptor: number;
+    try {
+      descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    try {
+      const { size, mode } = fstatSync(descriptor);
+      const octets = Buffer.alloc(Math.min(size, MAX_FILE) + 1);
+      if ((mode & constants.S_IFMT) !== constants.S_IFREG || readSync(descriptor, octets) !== size) {
+        throw new KeyStoreError(
+          'refused',
+          `${path} is no file of a key store`,
+          'bring back what was there, or remove it',
+        );
+      }
+      return { text: octets.toString('utf8', 0, size), mode: mode & 0o777 };
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+/** Puts a file into its place as a whole: it survives a power cut from when this returns. */
+export function writeStored(path: string, text: string, mode: number): void {
+  guarded(`write ${path}`, () => {
+    const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+    const descriptor = openSync(draft, 'wx', mode);
+    try {
+      const octets = Buffer.from(text);
+      for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
+      fsyncSync(descriptor);
+      renameSync(draft, path);
+    } finally {
+      closeSync(descriptor);
+      rmSync(draft, { force: true });
+    }
+    flush(dirname(path));
+  });
+}
+
+/** Whether a folder is there; a symbolic link, or a file, in its place is an error. */
+export function isFolder(path: string): boolean {
+  return guarded(`read ${path}`, () => {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined || found.isDirectory()) return found !== undefined;
+    throw new KeyStoreError(
+      'refused',
+      `${path} is no folder`,
+      'put the folder itself in the place of the link or file',
+    );
+  });
+}

@@ -1,0 +1,246 @@
+import type { KeyObject } from 'node:crypto';
+import { mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DnsSyntaxError } from '../../dns/fault.ts';
+import type { DomainName } from '../../dns/name.ts';
+import { zoneFileName, zoneOfFile } from '../../dns/zone-file.ts';
+import { openRepository } from '../../git/repository.ts';
+import { runGit } from '../../git/run.ts';
+import { clearLockLitter, type Lock, takeLock } from '../../state/files/lock.ts';
+import { pemOf, publicKeyOctets, readPem } from '../algorithm.ts';
+import type { KeyPair } from '../generate.ts';
+import type { ZoneKey } from '../key.ts';
+import type { ZoneKeys } from '../zone-keys.ts';
+import {
+  decrypt,
+  encrypt,
+  hasIdentity,
+  type IdentitySource,
+  readIdentities,
+  readRecipients,
+  recipientsOf,
+} from './age.ts';
+import { guarded, KeyStoreError } from './error.ts';
+import { isFolder, readStored, writeStored } from './files.ts';
+import { printZoneKeys, readZoneKeys } from './zone-keys-file.ts';
+
+/** Where a store is, and how it is opened. */
+export interface StorePlace {
+  readonly folder: string;
+  /** Whether it is `.zonewright/keys` because nothing else was named: then it never becomes encrypted by itself. */
+  readonly usual: boolean;
+  /** The age recipients that the configuration names; empty: those of the store. */
+  readonly recipients: readonly string[];
+  readonly identities: IdentitySource;
+}
+
+/** A folder with the keys of zones: `<zone>/keys.json`, and beside it each private key, encrypted or with mode 0600. */
+export interface KeyStore extends StorePlace {
+  /** Whether private keys are written encrypted. */
+  readonly encrypted: boolean;
+}
+
+/** A store that nobody else writes to now. */
+export interface HeldStore extends KeyStore {
+  readonly lock: Lock;
+}
+
+const RECIPIENTS = 'recipients.txt';
+const KEYS = 'keys.json';
+
+/** Opens a store, which need not be there yet. Throws a KeyStoreError. */
+export function openKeyStore(place: StorePlace): KeyStore {
+  const folder = guarded(`read ${place.folder}`, () => {
+    try {
+      return realpathSync(place.folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return resolve(place.folder);
+      throw error;
+    }
+  });
+  const listed = readStored(join(folder, RECIPIENTS));
+  const there = readStoredFolder(folder).length > 0;
+  const recipients =
+    place.recipients.length > 0
+      ? place.recipients
+      : listed === undefined
+        ? []
+        : readRecipients(listed.text, join(folder, RECIPIENTS));
+  const encrypted = recipients.length > 0 || (!place.usual && !there && hasIdentity(place.identities));
+  return { ...place, folder, recipients, encrypted };
+}
+
+/** The zones that have keys in the store, by their names. */
+export function zonesOf(store: KeyStore): DomainName[] {
+  return readStoredFolder(store.folder)
+    .flatMap((name) => {
+      try {
+        return [zoneOfFile(name)];
+      } catch (error) {
+        if (error instanceof DnsSyntaxError) return [];
+        throw error;
+      }
+    })
+    .sort();
+}
+
+/** The folders in the store. */
+function readStoredFolder(folder: string): string[] {
+  return guarded(`read ${folder}`, () => {
+    if (!isFolder(folder)) return [];
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  });
+}
+
+function folderOf(store: KeyStore, zone: DomainName): string {
+  return join(store.folder, zoneFileName(zone));
+}
+
+/** What is known of a zone's keys; `undefined` where it has none. Throws a KeyStoreError. */
+export function readKeys(store: KeyStore, zone: DomainName): ZoneKeys | undefined {
+  const path = join(folderOf(store, zone), KEYS);
+  if (!isFolder(folderOf(store, zone))) return undefined;
+  const stored = readStored(path);
+  return stored === undefined ? undefined : readZoneKeys(stored.text, zone, path);
+}
+
+/**
+ * The private half of a key, which is checked to belong to its DNSKEY.
+ *
+ * @throws KeyStoreError where it is missing, open to others, encrypted to others, damaged or that of another key.
+ */
+export async function privateKeyOf(store: KeyStore, key: ZoneKey): Promise<KeyObject> {
+  const base = join(folderOf(store, key.zone), key.id);
+  const sealed = isFolder(folderOf(store, key.zone)) ? readStored(`${base}.age`) : undefined;
+  if (sealed !== undefined) {
+    return checked(await decrypt(sealed.text, readIdentities(store.identities), `${base}.age`), key, `${base}.age`);
+  }
+  const path = `${base}.pem`;
+  const plain = isFolder(folderOf(store, key.zone)) ? readStored(path) : undefined;
+  if (plain === undefined) {
+    throw new KeyStoreError(
+      'unavailable',
+      `the private key ${key.id} of ${key.zone} is not in ${store.folder}`,
+      'bring the file back from a backup, or name the store that has it with --store',
+    );
+  }
+  if (store.encrypted) {
+    throw new KeyStoreError(
+      'refused',
+      `${path} is not encrypted, though the store is`,
+      `encrypt it with: age -a -R ${join(store.folder, RECIPIENTS)} -o ${base}.age ${path}; then delete it`,
+    );
+  }
+  if (process.platform !== 'win32' && (plain.mode & 0o077) !== 0) {
+    throw new KeyStoreError('refused', `${path} can be read by others`, `run: chmod 600 ${path}`);
+  }
+  return checked(plain.text, key, path);
+}
+
+function checked(text: string, key: ZoneKey, where: string): KeyObject {
+  const privateKey = readPem(text);
+  if (privateKey === undefined) {
+    throw new KeyStoreError('refused', `${where} is cut off or changed`, 'bring it back from a backup');
+  }
+  if (publicKeyOctets(privateKey, key.algorithm) === key.dnskey.slice(4)) return privateKey;
+  throw new KeyStoreError(
+    'refused',
+    `${where} is the private key of another key than ${key.id} of ${key.zone}`,
+    'bring the right file back from a backup',
+  );
+}
+
+/** Runs work while nobody else writes to the store, which is made if it is not there. Throws a KeyStoreError. */
+export async function whileHeld<T>(store: KeyStore, work: (held: HeldStore) => Promise<T>): Promise<T> {
+  makeStore(store);
+  const file = join(store.folder, '.lock');
+  const lock = guarded(`lock ${store.folder}`, () => takeLock(file, 'changing the same key store'));
+  try {
+    guarded(`tidy ${store.folder}`, () => clearLockLitter(file));
+    return await work({ ...store, recipients: await establishRecipients(store), lock });
+  } finally {
+    lock.release();
+  }
+}
+
+function makeStore({ folder, usual, encrypted }: KeyStore): void {
+  guarded(`make ${folder}`, () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const [ignore, what] = usual ? [join(dirname(folder), '.gitignore'), '*\n'] : [join(folder, '.gitignore'), '.*\n'];
+    if (usual || encrypted) createFile(ignore, what);
+  });
+}
+
+function createFile(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+async function establishRecipients(store: KeyStore): Promise<readonly string[]> {
+  if (!store.encrypted) return [];
+  const recipients =
+    store.recipients.length > 0 ? store.recipients : await recipientsOf(readIdentities(store.identities));
+  const path = join(store.folder, RECIPIENTS);
+  const listed = readStored(path)?.text ?? '';
+  const lacking = recipients.filter((recipient) => !listed.includes(recipient));
+  if (lacking.length > 0) writeStored(path, `${recipients.join('\n')}\n`, 0o644);
+  return recipients;
+}
+
+/** Records what is known of a zone's keys. Throws a KeyStoreError. */
+export function writeKeys(held: HeldStore, keys: ZoneKeys): void {
+  guarded(`write to ${held.folder}`, () => held.lock.assertHeld());
+  const folder = folderOf(held, keys.zone);
+  if (!isFolder(folder)) guarded(`make ${folder}`, () => mkdirSync(folder, { mode: 0o700 }));
+  writeStored(join(folder, KEYS), printZoneKeys(keys), 0o644);
+}
+
+/**
+ * Adds keys with their private halves: these first, so that no entry ever lacks one. What was there under the zone stays.
+ * Throws a KeyStoreError, also where a private key would stand in plain text in a git repository.
+ */
+export async function addKeys(held: HeldStore, keys: ZoneKeys, pairs: readonly KeyPair[]): Promise<void> {
+  const folder = folderOf(held, keys.zone);
+  if (!held.encrypted) await refuseRepository(held.folder, folder);
+  if (!isFolder(folder)) guarded(`make ${folder}`, () => mkdirSync(folder, { mode: 0o700 }));
+  clearDrafts(folder);
+  for (const { key, privateKey } of pairs) {
+    const pem = pemOf(privateKey);
+    if (held.encrypted) writeStored(join(folder, `${key.id}.age`), await encrypt(pem, held.recipients), 0o644);
+    else writeStored(join(folder, `${key.id}.pem`), pem, 0o600);
+  }
+  writeKeys(held, keys);
+}
+
+/** Takes a key away: its entry first, then its private half. Throws a KeyStoreError. */
+export function dropKey(held: HeldStore, keys: ZoneKeys, key: ZoneKey): void {
+  writeKeys(held, keys);
+  const base = join(folderOf(held, keys.zone), key.id);
+  guarded(`delete ${base}`, () => {
+    for (const path of [`${base}.age`, `${base}.pem`]) rmSync(path, { force: true });
+  });
+}
+
+/** What killed processes have left of files that were being written. */
+function clearDrafts(folder: string): void {
+  guarded(`tidy ${folder}`, () => {
+    for (const name of readdirSync(folder)) if (/^\..*\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
+  });
+}
+
+/** Private keys in plain text do not belong where a commit would take them along. */
+async function refuseRepository(store: string, folder: string): Promise<void> {
+  const repository = await openRepository(store);
+  if (repository === undefined || repository.bare) return;
+  const { status } = await runGit(store, ['check-ignore', '--quiet', '--', join(folder, 'key.pem')]);
+  if (status === 0) return;
+  throw new KeyStoreError(
+    'refused',
+    `${store} is in a git repository, so a private key in it would be committed in plain text`,
+    'set keys.recipients in zonewright.yaml so that it is encrypted with age, or name a folder outside with --store',
+  );
+}

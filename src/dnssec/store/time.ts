@@ -1,0 +1,15 @@
+/** The last second that has a year of four digits. */
+const LAST = 253402300799;
+
+/** A time in seconds since 1970 as RFC 3339 writes it. */
+export function printTime(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** Reads what {@link printTime} writes; `undefined` for all else. */
+export function readTime(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return undefined;
+  const seconds = Date.parse(text) / 1000;
+  // The 31st of June would be the 1st of July.
+  return seconds >= 0 && seconds <= LAST && printTime(seconds) === text ? seconds : undefined;
+}
