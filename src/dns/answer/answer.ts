@@ -62,8 +62,8 @@ export function answer(zones: ZoneSet, name: DomainName, type: number, dnssecOk 
         addAddresses(zones, draft);
         return finish(draft, RCODE.NOERROR, true);
       }
-      // The types that stand beside a CNAME are asked of the alias itself (RFC 4035 section 2.5).
-      const cname = type === TYPE.RRSIG || type === TYPE.NSEC ? undefined : rrsetOf(found.rrsets, TYPE.CNAME);
+      // Signatures stand beside a CNAME and are asked of the alias itself (RFC 4035 section 2.5).
+      const cname = type === TYPE.RRSIG ? undefined : rrsetOf(found.rrsets, TYPE.CNAME);
       if (cname === undefined) {
         if (found.kind === 'wildcard') denyWildcardType(draft, zone, at, found.owner);
         else denyType(draft, zone, at);

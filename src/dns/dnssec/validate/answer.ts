@@ -243,8 +243,9 @@ function denied(answer: ReadAnswer, apex: DomainName, name: DomainName, type: nu
   if (message.rcode === RCODE.NXDOMAIN) {
     return judge(answer, apex, `that ${shown} does not exist`, (denial) => denial.name(name));
   }
-  if (type === RRSIG.code && message.answers.some((record) => record.owner === name && record.type === type)) {
-    return insecure('signatures are not signed themselves');
+  if (type === RRSIG.code || type === QTYPE.ANY) {
+    const found = message.answers.some((record) => record.owner === name && record.type === RRSIG.code);
+    if (found) return insecure('signatures are not signed themselves');
   }
   const cut = cutOf(message, apex, name, type);
   if (cut !== undefined) return referred(answer, apex, cut);
