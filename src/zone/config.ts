@@ -5,11 +5,22 @@ import { complain, type Document } from './document/document.ts';
 import { checksSetting, layerSetting, mergeLayers, type SettingsLayer, serialSetting } from './document/layer.ts';
 import { policySetting, usualPolicy } from './document/policy.ts';
 import { findingsOf, newReport, report, reportProblems } from './document/report.ts';
-import { group, key, map, mapOf, readGroup, type Setting, whole } from './document/setting.ts';
+import {
+  group,
+  key,
+  listOf,
+  map,
+  mapOf,
+  readGroup,
+  type Setting,
+  scalarSetting,
+  settingFault,
+  whole,
+} from './document/setting.ts';
 import { closest } from './document/suggest.ts';
 import type { Finding } from './finding.ts';
 import { matchesGlob, parseGlob, type ZoneGlob } from './glob.ts';
-import type { Threshold, Thresholds, ZoneSettings } from './settings.ts';
+import type { KeySettings, Threshold, Thresholds, ZoneSettings } from './settings.ts';
 import type { SourceFile, Span } from './source.ts';
 import type { YamlNode } from './yaml/node.ts';
 import { readYaml } from './yaml/read.ts';
@@ -21,12 +32,29 @@ export interface ProjectConfig {
   /** The DNSSEC policies by their names, `default` among them. */
   readonly policies: ReadonlyMap<string, DnssecPolicy>;
   readonly thresholds: Thresholds;
-  /** What other parts of zonewright read for themselves, by its key: `keys`, `server`, `dialects`, `webhooks`, `deploy`. */
+  readonly keys: KeySettings;
+  /** What other parts of zonewright read for themselves, by its key: `server`, `dialects`, `webhooks`, `deploy`. */
   readonly others: ReadonlyMap<string, YamlNode>;
 }
 
 /** Read by other parts of zonewright; here only the key is known. */
 const other: Setting<YamlNode> = { schema: {}, read: (node) => node };
+
+const folderSetting: Setting<string> = scalarSetting(
+  (text, what) => {
+    if (text !== '' && text.length <= 1000 && !/[\x00-\x1f\x7f]/.test(text)) return text;
+    throw settingFault(what, text, 'write the path of a folder');
+  },
+  { type: 'string', minLength: 1, maxLength: 1000, pattern: '^[^\\x00-\\x1f\\x7f]*$' },
+);
+
+const recipientSetting: Setting<string> = scalarSetting(
+  (text, what) => {
+    if (/^age1[0-9a-z]{50,4000}$/.test(text)) return text;
+    throw settingFault(what, text, 'write a recipient as age-keygen prints it: age1 and more letters and digits');
+  },
+  { type: 'string', pattern: '^age1[0-9a-z]{50,4000}$' },
+);
 
 const threshold = group({
   percent: key(whole(0, 100), "The percentage of a zone's records that may be passed.", { examples: [30] }),
@@ -95,7 +123,19 @@ export const configKeys = {
     }),
     'What a release may change without being asked twice.',
   ),
-  keys: key(other, 'Where private DNSSEC keys are kept.'),
+  keys: key(
+    group({
+      store: key(folderSetting, 'The folder of the key store, from the folder of zonewright.yaml.', {
+        default: '.zonewright/keys',
+        examples: ['keys', '/var/lib/zonewright/keys'],
+      }),
+      recipients: key(
+        listOf(recipientSetting),
+        'The age recipients to whom private keys are encrypted; without any they stand in plain files of mode 0600.',
+      ),
+    }),
+    'Where DNSSEC keys are kept.',
+  ),
   server: key(other, 'The REST shim.'),
   dialects: key(other, "The REST shim's dialects."),
   webhooks: key(other, 'Receivers of webhooks.'),
@@ -144,8 +184,9 @@ function configOf(read: Read, settingsAt: ReadonlyMap<string, Span> = new Map())
       deletes: { ...usualThresholds.deletes, ...thresholds?.deletes },
       changes: thresholds?.changes === undefined ? undefined : completeThreshold(thresholds.changes),
     },
+    keys: { store: read.keys?.store, recipients: read.keys?.recipients ?? [] },
     others: new Map(
-      (['keys', 'server', 'dialects', 'webhooks', 'deploy'] as const).flatMap((name) => {
+      (['server', 'dialects', 'webhooks', 'deploy'] as const).flatMap((name) => {
         const node = read[name];
         return node === undefined ? [] : [[name, node] as const];
       }),

@@ -57,3 +57,11 @@ export interface Threshold {
   readonly percent: number;
   readonly records: number;
 }
+
+/** Where DNSSEC keys are kept. */
+export interface KeySettings {
+  /** The folder of the store, absolute or from the folder of `zonewright.yaml`; `undefined`: `.zonewright/keys`. */
+  readonly store: string | undefined;
+  /** The age recipients to whom private keys are encrypted; none: those of the store, if it has any. */
+  readonly recipients: readonly string[];
+}

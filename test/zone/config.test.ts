@@ -72,7 +72,7 @@ describe('readConfig', () => {
       deletes: { percent: 10, records: 10 },
       changes: { percent: 0, records: 1000 },
     });
-    expect([...config.others.keys()]).toEqual(['keys', 'server', 'dialects', 'webhooks', 'deploy']);
+    expect([...config.others.keys()]).toEqual(['server', 'dialects', 'webhooks', 'deploy']);
   });
 
   it('never throws, whatever the text', () => {
