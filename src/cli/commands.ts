@@ -42,6 +42,8 @@ export const commands: readonly CommandEntry[] = [
     summary: 'turn master files, octoDNS YAML or a zone transfer into zone documents',
     load: () => import('./import.ts'),
   },
+  { name: 'keys', summary: 'make, list and look after DNSSEC keys', load: () => import('./keys.ts') },
+  { name: 'ds', summary: 'print the DS records for the parent', load: () => import('./ds.ts') },
   { name: 'export', summary: 'print a zone as a master file', load: () => import('./export.ts') },
   {
     name: 'preview',

@@ -1,5 +1,6 @@
 import { ReleaseError } from '../compile/release/error.ts';
 import { SourceError } from '../compile/source/tree.ts';
+import { KeyStoreError } from '../dnssec/store/error.ts';
 import { GitError } from '../git/error.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function orFailure<T>(work: () => Promise<T>): Promise<T | Failure>
   try {
     return await work();
   } catch (error) {
-    if (error instanceof GitError || error instanceof ReleaseError)
+    if (error instanceof GitError || error instanceof ReleaseError || error instanceof KeyStoreError)
       return failure(error.kind, error.message, error.fix);
     if (error instanceof SourceError) return failure('refused', error.message, error.fix);
     throw error;

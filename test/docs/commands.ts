@@ -27,10 +27,11 @@ export async function declaredCommands(): Promise<ReadonlyMap<string, DeclaredCo
     const command = new Command(entry.name);
     (await entry.load()).declare(command, async () => {});
     const options = new Map(everywhere);
-    for (const { short, long, required, optional } of command.options) {
+    const declared = [command, ...command.commands].flatMap((each) => each.options);
+    for (const { short, long, required, optional } of declared) {
       for (const spelling of [short, long]) if (spelling != null) options.set(spelling, required || optional ? 1 : 0);
     }
-    const longOptions = command.options.flatMap(({ long }) => long ?? []);
+    const longOptions = declared.flatMap(({ long }) => long ?? []);
     found.set(entry.name, { name: entry.name, options, longOptions });
   }
   return found;

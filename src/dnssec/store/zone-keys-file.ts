@@ -15,7 +15,7 @@ const MAX_KEYS = 100;
 
 const timeNames = ['published', 'ready', 'active', 'retired', 'removed'] as const satisfies readonly (keyof KeyTimes)[];
 
-/** The keys of a zone as they stand in `keys.json` (`schemas/zone-keys.schema.json`): nothing in it is secret. */
+/** The keys of a zone as they stand in `keys.json`: nothing in it is secret. */
 export function printZoneKeys({ zone, keys, parent, progress }: ZoneKeys): string {
   const document = {
     format_version: FORMAT,

@@ -1,0 +1,78 @@
+import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
+import type { DomainName } from '../../dns/name.ts';
+import { type DsData, dsData } from '../../dnssec/ds-data.ts';
+import { generateKey, type KeyPair } from '../../dnssec/generate.ts';
+import { isEntry, type KeyRole, type ZoneKey } from '../../dnssec/key.ts';
+import { addKeys, readKeys, whileHeld } from '../../dnssec/store/store.ts';
+import { type Failure, orFailure } from '../failure.ts';
+import type { Workspace } from '../workspace.ts';
+import { type KeysOptions, policyOf, withKeys } from './open.ts';
+
+/** What became of a zone. */
+export interface GeneratedZone {
+  readonly zone: DomainName;
+  readonly made: readonly ZoneKey[];
+  /** All DS data of keys that are in use, for the parent once they are published. */
+  readonly ds: readonly DsData[];
+  /** Whether its settings name a policy, so that the next build signs it. */
+  readonly signed: boolean;
+  /** Whether there are keys of another algorithm, or for other roles, than the policy asks for. */
+  readonly differs: boolean;
+}
+
+/** What `keys generate` did. */
+export interface Generated {
+  readonly kind: 'generated';
+  /** The folder of the store. */
+  readonly store: string;
+  readonly encrypted: boolean;
+  readonly zones: readonly GeneratedZone[];
+}
+
+/** Makes the keys that the policies of zones ask for and that they do not have. What is there stays. */
+export function generateKeys(workspace: Workspace, options: KeysOptions): Promise<Generated | Failure> {
+  return orFailure(() =>
+    withKeys(workspace, options, async ({ project, store, named }) => {
+      const now = Math.floor(workspace.now / 1000);
+      const wanted: { readonly zone: DomainName; readonly policy: DnssecPolicy; readonly signed: boolean }[] = [];
+      for (const zone of named ?? [...project.zones.keys()].sort()) {
+        const found = policyOf(project, zone);
+        if ('kind' in found) {
+          if (named !== undefined || !found.message.endsWith('signed elsewhere')) return found;
+        } else if (named !== undefined || found.name !== undefined) {
+          wanted.push({ zone, policy: found.policy, signed: found.name !== undefined });
+        }
+      }
+      const zones: GeneratedZone[] = [];
+      const generate = (): Promise<void> =>
+        whileHeld(store, async (held) => {
+          for (const { zone, policy, signed } of wanted) {
+            const known = readKeys(held, zone) ?? { zone, keys: [], parent: undefined, progress: undefined };
+            const { missing, differs } = compare(known.keys, policy);
+            const pairs: KeyPair[] = [];
+            const all = [...known.keys];
+            for (const role of missing) {
+              const { algorithm, rsaBits } = policy;
+              const pair = await generateKey({ zone, role, algorithm, rsaBits, now }, all);
+              pairs.push(pair);
+              all.push(pair.key);
+            }
+            if (pairs.length > 0) await addKeys(held, { ...known, keys: all }, pairs);
+            const entries = all.filter((key) => isEntry(key) && key.goal === 'use');
+            const ds = dsData(zone, entries, policy.dsDigests);
+            zones.push({ zone, made: pairs.map(({ key }) => key), ds, signed, differs });
+          }
+        });
+      if (wanted.length > 0) await generate();
+      return { kind: 'generated', store: store.folder, encrypted: store.encrypted, zones };
+    }),
+  );
+}
+
+/** What a policy asks for beyond the keys in use, as long as these are such as it asks for. */
+function compare(keys: readonly ZoneKey[], policy: DnssecPolicy): { missing: readonly KeyRole[]; differs: boolean } {
+  const used = keys.filter(({ goal }) => goal === 'use');
+  const roles: readonly KeyRole[] = policy.keys === 'csk' ? ['csk'] : ['ksk', 'zsk'];
+  const differs = used.some(({ role, algorithm }) => algorithm !== policy.algorithm || !roles.includes(role));
+  return { differs, missing: differs ? [] : roles.filter((role) => !used.some((key) => key.role === role)) };
+}
