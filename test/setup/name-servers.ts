@@ -25,6 +25,10 @@ export interface Serving {
   readonly zones: readonly ZoneFile[];
   /** With a key, transfers are for its holders only; without, for everybody on loopback. */
   readonly key?: TsigKey;
+  /** The address of loopback to listen on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default: a free one. */
+  readonly port?: number;
 }
 
 /** A name server that runs on loopback and answers for all its zones. */
@@ -49,9 +53,9 @@ export async function startServer(kind: NameServerKind, serving: Serving): Promi
   const program = tool(programOf[kind]);
   if (program === undefined) throw new Error(`not installed: ${programOf[kind]}`);
   const folder = await mkdtemp(join(tmpdir(), `zonewright-${kind}-`));
-  const port = await freePort();
+  const { host = HOST, port = await freePort() } = serving;
   const conf = join(folder, 'server.conf');
-  await writeFile(conf, configurations[kind](serving, folder, port));
+  await writeFile(conf, configurations[kind](serving, folder, host, port));
   await mkdir(join(folder, 'data'));
   const child = spawn(program, argumentsOf[kind](conf), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
@@ -62,7 +66,7 @@ export async function startServer(kind: NameServerKind, serving: Serving): Promi
   }
   const server = {
     kind,
-    host: HOST,
+    host,
     port,
     async stop() {
       await end(child);
@@ -124,7 +128,7 @@ const argumentsOf = {
   nsd: (conf: string) => ['-d', '-c', conf],
 } satisfies Record<NameServerKind, (conf: string) => string[]>;
 
-type Configure = (serving: Serving, folder: string, port: number) => string;
+type Configure = (serving: Serving, folder: string, host: string, port: number) => string;
 
 const configurations = { bind: bindConf, knot: knotConf, nsd: nsdConf } satisfies Record<NameServerKind, Configure>;
 
@@ -132,7 +136,7 @@ function secretOf(key: TsigKey): string {
   return toBuffer(key.secret).toString('base64');
 }
 
-function bindConf({ zones, key }: Serving, folder: string, port: number): string {
+function bindConf({ zones, key }: Serving, folder: string, host: string, port: number): string {
   const allowed = key === undefined ? 'any;' : `key "${key.name}";`;
   return `
 ${key === undefined ? '' : `key "${key.name}" { algorithm ${key.algorithm}; secret "${secretOf(key)}"; };`}
@@ -140,7 +144,7 @@ controls { };
 options {
   directory "${folder}/data";
   pid-file none; session-keyfile none; lock-file none;
-  listen-on port ${port} { ${HOST}; };
+  listen-on port ${port} { ${host}; };
   listen-on-v6 { none; };
   recursion no; notify no; dnssec-validation no; minimal-responses yes; max-udp-size 1232;
   check-integrity no; zero-no-soa-ttl no;
@@ -150,11 +154,11 @@ ${zones.map(({ zone, path }) => `zone "${zone}" { type primary; file "${path}"; 
 `;
 }
 
-function knotConf({ zones, key }: Serving, folder: string, port: number): string {
+function knotConf({ zones, key }: Serving, folder: string, host: string, port: number): string {
   return `
 server:
   rundir: "${folder}"
-  listen: ${HOST}@${port}
+  listen: ${host}@${port}
   udp-workers: 1
   tcp-workers: 1
   background-workers: 1
@@ -181,11 +185,11 @@ ${zones.map(({ zone, path }) => `  - domain: "${zone}"\n    file: "${path}"`).jo
 `;
 }
 
-function nsdConf({ zones, key }: Serving, folder: string, port: number): string {
+function nsdConf({ zones, key }: Serving, folder: string, host: string, port: number): string {
   const provide = `provide-xfr: ${HOST} ${key === undefined ? 'NOKEY' : key.name}`;
   return `
 server:
-  ip-address: ${HOST}@${port}
+  ip-address: ${host}@${port}
   server-count: 1
   username: ""
   database: ""
