@@ -11,6 +11,8 @@ interface Options {
   readonly out: string;
   readonly at?: string;
   readonly previous?: string;
+  readonly store?: string;
+  readonly record: boolean;
   readonly json?: boolean;
   readonly cache: boolean;
 }
@@ -28,6 +30,8 @@ export const declare: Declare = (command, run) => {
       '--previous <dir>',
       'the release before, from which serials go on (default: the one in --out, or the git history)',
     )
+    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option('--no-record', 'a trial that is never served: roll-overs of keys do not go on from it')
     .option('--no-cache', 'believe nothing that earlier runs remembered')
     .option('--json', 'print a JSON document (schemas/build.schema.json)')
     .addHelpText(
@@ -44,6 +48,8 @@ export const declare: Declare = (command, run) => {
           {
             out: options.out,
             zones,
+            record: options.record,
+            ...(options.store !== undefined && { store: options.store }),
             ...(options.at !== undefined && { at: options.at }),
             ...(options.previous !== undefined && { previous: options.previous }),
           },

@@ -7,6 +7,7 @@ interface Options {
   readonly at?: string;
   readonly node?: string;
   readonly signed?: boolean;
+  readonly store?: string;
 }
 
 /** `zonewright export ZONE` */
@@ -15,10 +16,8 @@ export const declare: Declare = (command, run) => {
     .argument('<zone>', 'the zone to print')
     .option('--at <rev>', 'as it is at a revision (default: the working folder)')
     .option('--node <name>', 'as this node serves it, where nodes have values of their own')
-    .option(
-      '--signed',
-      'with its signatures: only for a zone that was signed elsewhere, as zonewright does not sign yet',
-    )
+    .option('--signed', 'with signatures, made now with the keys of the zone')
+    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
     .action((zone: string, options: Options) =>
       run(async (around) => {
         const workspace = await requireWorkspace(around);
@@ -27,6 +26,8 @@ export const declare: Declare = (command, run) => {
         const { exportZone } = await import('../pipeline/export-zone.ts');
         const exported = await exportZone(workspace, {
           zone,
+          signed: options.signed === true,
+          ...(options.store !== undefined && { store: options.store }),
           ...(options.at !== undefined && { at: options.at }),
           ...(options.node !== undefined && { node: options.node }),
         });

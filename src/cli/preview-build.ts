@@ -9,7 +9,7 @@ import { sayFailure } from './project.ts';
 export function buildForPreview(workspace: Workspace, around: Surroundings): (out: string) => Promise<boolean> {
   const { terminal } = around;
   return async (out) => {
-    const built = await buildRelease({ ...workspace, now: Date.now() }, { out });
+    const built = await buildRelease({ ...workspace, now: Date.now() }, { out, record: false });
     if (built.kind === 'built') return true;
     if (built.kind === 'failure') sayFailure(around, built);
     else terminal.say(printText(built.report, terminal.sayPaint, lineReader(workspace.folder)).trimEnd());

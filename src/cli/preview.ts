@@ -12,7 +12,7 @@ export const declare: Declare = (command, run) => {
     .option('--queries', 'print every query')
     .addHelpText(
       'after',
-      '\nFor looking at zones while they are edited, not for production: no access rules, no signatures.\nTry: dig @127.0.0.1 -p 5353 www.example.com',
+      '\nFor looking at zones while they are edited, not for production: no access rules.\nZones with a DNSSEC policy are signed with their keys, which are not rolled over by it.\nTry: dig @127.0.0.1 -p 5353 www.example.com',
     )
     .action((options: { listen: string; queries?: boolean }) =>
       run(async (around) => {

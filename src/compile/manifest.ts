@@ -15,9 +15,9 @@ export interface ReleaseFile {
 /**
  * Where a serial comes from: `history`, the git history, which says the same on every machine, from the release before on
  * where that is a part of it; `previous`, also a release before that the history does not explain; `clock`, the time of a build with changes that were not committed; `document`, the
- * document itself, as in a zone that was signed elsewhere.
+ * document itself, as in a zone that was signed elsewhere; `signing`, the time at which the zone was signed.
  */
-export type SerialOrigin = 'history' | 'previous' | 'clock' | 'document';
+export type SerialOrigin = 'history' | 'previous' | 'clock' | 'document' | 'signing';
 
 /** What a release says about one of its zones. */
 export interface ManifestZone {
@@ -30,6 +30,13 @@ export interface ManifestZone {
   readonly source: string;
   /** SHA-256 over the records without the serial: equal exactly where the zone says the same. */
   readonly content: string;
+  /**
+   * SHA-256 over what the compiler adds to the records: keys, how the zone is signed, DS of zones below. Equal exactly where
+   * that is the same; `null` where nothing is added.
+   */
+  readonly signing: string | null;
+  /** The delegations whose DS the compiler has put there. */
+  readonly dsOf: readonly DomainName[];
   /** The number of records that a node serves which has none of its own. */
   readonly records: number;
   /** When the first signature expires, RFC 3339; `null` where nothing is signed. */
@@ -63,7 +70,7 @@ export interface Manifest {
 /** The file's name in a release. */
 export const MANIFEST = 'manifest.json';
 
-const FORMAT = '1.0';
+const FORMAT = '1.1';
 
 /** What {@link readManifest} throws: one sentence for the user. */
 export class ManifestError extends Error {
@@ -99,7 +106,7 @@ function printList(lines: readonly string[]): string {
 /** The entry of a zone in a manifest. */
 export function manifestEntry(zone: ManifestZone): ManifestEntry {
   const files = [...zone.files].sort(byPath);
-  const { apex, serial, serialFrom, commit, source, content, records, signaturesExpire } = zone;
+  const { apex, serial, serialFrom, commit, source, content, signing, dsOf, records, signaturesExpire } = zone;
   const line = `${INDENT}${JSON.stringify({
     zone: apex,
     serial,
@@ -107,6 +114,8 @@ export function manifestEntry(zone: ManifestZone): ManifestEntry {
     commit,
     source_sha256: source,
     content_sha256: content,
+    signing_sha256: signing,
+    ds_of: dsOf,
     records,
     signatures_expire: signaturesExpire,
     files,
@@ -114,9 +123,13 @@ export function manifestEntry(zone: ManifestZone): ManifestEntry {
   return { line, zone };
 }
 
-/** Whether an entry is about this content, made from these sources; found out without reading it. */
-export function isAbout({ line }: ManifestEntry, source: string, content: string): boolean {
-  return line.includes(`"source_sha256":"${source}","content_sha256":"${content}"`);
+/** What a zone was made from. */
+export type MadeFrom = Pick<ManifestZone, 'source' | 'content' | 'signing'>;
+
+/** Whether an entry is about a zone that was made from this; found out without reading it. */
+export function isMadeFrom({ line }: ManifestEntry, { source, content, signing }: MadeFrom): boolean {
+  const added = signing === null ? 'null' : `"${signing}"`;
+  return line.includes(`"source_sha256":"${source}","content_sha256":"${content}","signing_sha256":${added}`);
 }
 
 /** The number of records of an entry, found out without reading all of it. */
@@ -209,7 +222,7 @@ function parse(text: string): unknown {
 const SHA256 = /^[0-9a-f]{64}$/;
 const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
-const ORIGINS: readonly unknown[] = ['history', 'previous', 'clock', 'document'] satisfies SerialOrigin[];
+const ORIGINS: readonly unknown[] = ['history', 'previous', 'clock', 'document', 'signing'] satisfies SerialOrigin[];
 
 function readZone(data: Readonly<Record<string, unknown>>): ManifestZone {
   const name = string(data.zone, 'zone');
@@ -222,6 +235,9 @@ function readZone(data: Readonly<Record<string, unknown>>): ManifestZone {
     commit: nullable(data.commit, `commit of ${name}`, COMMIT),
     source: string(data.source_sha256, `source_sha256 of ${name}`, SHA256),
     content: string(data.content_sha256, `content_sha256 of ${name}`, SHA256),
+    // What came with version 1.1 is missing before that.
+    signing: nullable(data.signing_sha256 ?? null, `signing_sha256 of ${name}`, SHA256),
+    dsOf: list(data.ds_of ?? [], `ds_of of ${name}`).map((each) => readApex(string(each, `ds_of of ${name}`))),
     records: whole(data.records, `records of ${name}`, Number.MAX_SAFE_INTEGER),
     signaturesExpire: nullable(data.signatures_expire, `signatures_expire of ${name}`, DATE),
     files: list(data.files, `files of ${name}`).map(readFile),

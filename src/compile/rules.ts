@@ -95,6 +95,55 @@ const statements = {
     covers: ['P04'],
     hard: true,
   },
+  'signing-key-missing': {
+    severity: 'error',
+    standard: 'the DNSSEC policy',
+    reason: 'A zone that is to be signed and has no key would be served without signatures.',
+    repair: 'Make the keys with "zonewright keys generate ZONE", or set "dnssec: false".',
+    covers: [],
+    hard: true,
+  },
+  'signing-key-unusable': {
+    severity: 'error',
+    standard: 'the key store',
+    reason: 'Without its private key a zone cannot be signed, and without its state no roll-over goes on safely.',
+    repair: 'Give the identity that the key was encrypted for, or bring the file back from a backup.',
+    covers: [],
+    hard: true,
+  },
+  'signing-clock': {
+    severity: 'error',
+    standard: 'RFC 4034 section 3.1.5',
+    reason: 'Signatures that are made with a wrong clock are not valid yet, or not any more.',
+    repair: 'Set the clock of this machine.',
+    covers: [],
+    hard: true,
+  },
+  'signing-goes-on': {
+    severity: 'warning',
+    standard: 'RFC 6781 section 4.3.4',
+    reason:
+      'A zone whose DS is at the parent is taken for broken by validating resolvers when its signatures are gone.',
+    repair: 'Have the DS removed at the parent, and say so with "zonewright keys confirm ZONE --no-ds".',
+    covers: [],
+    hard: true,
+  },
+  'signing-impossible': {
+    severity: 'error',
+    standard: 'RFC 4035 section 2',
+    reason: 'A zone that cannot be signed as its policy says must not be served half signed.',
+    repair: 'Change the zone or its DNSSEC policy as the message says.',
+    covers: [],
+    hard: true,
+  },
+  'ds-of-other-key': {
+    severity: 'error',
+    standard: 'RFC 4035 section 5',
+    reason: 'A DS that is of no key of the zone below makes validating resolvers take that zone for broken.',
+    repair: 'Remove the DS: the compiler puts the right ones there. "zonewright ds ZONE" prints them.',
+    covers: ['Z28'],
+    hard: true,
+  },
 } as const satisfies Readonly<Record<string, Statement>>;
 
 /** The id of a rule of the compiler. */

@@ -33,7 +33,8 @@ export interface ParentSight {
   readonly at: number;
   /** The TTL of the DS RRset, or of its absence, in seconds. */
   readonly ttl: number;
-  readonly by: 'query' | 'operator';
+  /** `release`: the parent is a zone of the same repository, which was released with it. */
+  readonly by: 'query' | 'operator' | 'release';
 }
 
 /** A DS RRset that the parent was asked to have. */

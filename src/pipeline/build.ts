@@ -11,6 +11,7 @@ import { compareFindings, stops } from '../zone/finding.ts';
 import { dayOf } from './check.ts';
 import { type Failure, failure, orFailure } from './failure.ts';
 import type { Report } from './report/report.ts';
+import { openDesk } from './signing.ts';
 import { namedZones, openWorkspace, type Workspace } from './workspace.ts';
 
 /** What to build. */
@@ -23,6 +24,10 @@ export interface BuildOptions {
   readonly previous?: string;
   /** The zones that the release holds; all where none is named. */
   readonly zones?: readonly string[];
+  /** The folder of the key store where it is not that of the configuration. */
+  readonly store?: string;
+  /** `false`: a trial, which is never served: the key store is not told that keys are published. */
+  readonly record?: boolean;
 }
 
 /** A zone of a release, as far as it differs from the release before. */
@@ -80,12 +85,15 @@ export function buildRelease(workspace: Workspace, options: BuildOptions): Promi
             'add a document below zones/, such as example.com.yaml',
           );
         }
+        const previous = named ?? draft.existing;
+        const desk = openDesk(workspace, project, { store: options.store, previous, record: options.record !== false });
         const writer = newReleaseWriter({
           draft,
           project,
           at,
           uncommitted,
-          previous: named ?? draft.existing,
+          previous,
+          desk,
           zones: only ?? new Set(project.zones.keys()),
           now: Math.floor(workspace.now / 1000),
           generator: `zonewright ${workspace.version}`,
@@ -102,9 +110,10 @@ export function buildRelease(workspace: Workspace, options: BuildOptions): Promi
           const findings = [...evaluation.findings, ...writer.findings].sort(compareFindings);
           const report: Report = { findings, zones: evaluation.zones.size };
           if (findings.some(stops)) return { kind: 'refused', report };
-          return { kind: 'built', folder: resolve(options.out), report, ...writer.finish() };
+          return { kind: 'built', folder: resolve(options.out), report, ...(await writer.finish()) };
         } finally {
           writer.close();
+          await desk.close();
         }
       } finally {
         close();

@@ -1,11 +1,16 @@
+import { rrsetsOfNode } from '../compile/content.ts';
 import { evaluate } from '../compile/evaluate.ts';
 import { hasContent, templateNames } from '../compile/facts.ts';
-import { zoneText } from '../compile/release/zone-text.ts';
+import { withSerial } from '../compile/release/zone-text.ts';
 import { newSerialChooser } from '../compile/serial/choose.ts';
+import { serialAfterSigning } from '../compile/signing/due.ts';
+import { signingFinding } from '../compile/signing/finding.ts';
+import { masterChunks } from '../dns/master/writer.ts';
 import { compareFindings, type Finding, stops } from '../zone/finding.ts';
 import type { NotBuilt } from './build.ts';
 import { dayOf } from './check.ts';
-import { type Failure, orFailure } from './failure.ts';
+import { type Failure, failure, orFailure } from './failure.ts';
+import { openDesk } from './signing.ts';
 import { namedZones, openWorkspace, type Workspace } from './workspace.ts';
 
 /** Which zone to print. */
@@ -15,6 +20,10 @@ export interface ExportOptions {
   readonly at?: string;
   /** The node as which to print it, where nodes have values of their own. */
   readonly node?: string;
+  /** Whether it is printed with signatures, which are made now. */
+  readonly signed?: boolean;
+  /** The folder of the key store where it is not that of the configuration. */
+  readonly store?: string;
 }
 
 /** A zone as a master file. */
@@ -31,32 +40,65 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
     const { project, cache, at, uncommitted, close } = await openWorkspace(workspace, options.at);
     const now = Math.floor(workspace.now / 1000);
     const chooser = newSerialChooser({ project, at, uncommitted, previous: undefined, now });
+    const desk =
+      options.signed === true
+        ? openDesk(workspace, project, { store: options.store, previous: undefined, record: false })
+        : undefined;
     try {
       const only = namedZones(project, [options.zone]);
       if (only !== undefined && 'kind' in only) return only;
       const found: Finding[] = [];
       let text: Iterable<string> = [];
+      let unsigned = false;
       const evaluation = await evaluate(project, {
         today: dayOf(workspace.now),
         cache,
         only,
         want: (unchanged) => unchanged.map(({ apex }) => apex),
         async take(zones) {
-          for (const { facts, ordered } of zones) {
+          for (const zone of zones) {
+            const { facts, ordered } = zone;
             if (ordered === undefined || !hasContent(facts) || facts.findings.some(stops)) continue;
             const { apex, state, dependent } = facts;
             const [choice] = await chooser.choose([
               { apex, state, dependent, templates: templateNames(facts.templates) },
             ]);
             if (choice?.finding !== undefined) found.push(choice.finding);
-            if (choice !== undefined) text = zoneText(ordered, choice.serial, options.node);
+            if (choice === undefined) continue;
+            const { defaultTtl } = ordered;
+            if (desk === undefined) {
+              const rrsets = options.node === undefined ? ordered.rrsets : rrsetsOfNode(ordered, options.node);
+              text = masterChunks({ apex, defaultTtl, rrsets: withSerial(rrsets, choice.serial) });
+              continue;
+            }
+            const { additions, notes } = await desk.prepare({ apex, signedBy: state.signedBy });
+            found.push(...notes.map((note) => signingFinding(note, zone, project)));
+            if (additions === undefined) {
+              unsigned = state.documentSerial === undefined && !found.some(stops);
+              text = masterChunks({ apex, defaultTtl, rrsets: withSerial(ordered.rrsets, choice.serial) });
+              continue;
+            }
+            const { serial } = serialAfterSigning({ state, choice, before: undefined, additions, now });
+            const previous = () => undefined;
+            const finished = await desk.finish({ ordered, nodes: facts.nodes, serial, previous }, additions);
+            found.push(...finished.notes.map((note) => signingFinding(note, zone, project)));
+            const atNode = options.node === undefined ? undefined : finished.nodes.get(options.node);
+            text = masterChunks({ apex, defaultTtl, rrsets: atNode ?? finished.rrsets });
           }
         },
       });
       const findings = [...evaluation.findings, ...found].sort(compareFindings);
       if (findings.some(stops)) return { kind: 'refused', report: { findings, zones: evaluation.zones.size } };
+      if (unsigned) {
+        return failure(
+          'refused',
+          `no DNSSEC policy signs ${options.zone}`,
+          'leave --signed out, or set "dnssec: default" in its document',
+        );
+      }
       return { kind: 'exported', text, findings };
     } finally {
+      await desk?.close();
       chooser.close();
       close();
     }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest, ManifestZone, ReleaseFile } from '../../src/compile/manifest.ts';
 import {
   allFiles,
-  isAbout,
+  isMadeFrom,
   ManifestError,
   manifestEntry,
   printManifest,
@@ -32,10 +32,12 @@ const zones: fc.Arbitrary<ManifestZone> = fc.record({
     '0/25.2.0.192.in-addr.arpa.',
   ) as fc.Arbitrary<DomainName>,
   serial: fc.integer({ min: 0, max: 0xffffffff }) as fc.Arbitrary<number> as fc.Arbitrary<Serial>,
-  serialFrom: fc.constantFrom('history', 'previous', 'clock', 'document'),
+  serialFrom: fc.constantFrom('history', 'previous', 'clock', 'document', 'signing'),
   commit: fc.option(hex(40)),
   source: hex(64),
   content: hex(64),
+  signing: fc.option(hex(64)),
+  dsOf: fc.uniqueArray(fc.constantFrom('a.example.', '__proto__.') as fc.Arbitrary<DomainName>),
   records: fc.nat(),
   signaturesExpire: fc.option(fc.constant('2026-11-22T00:00:00Z')),
   files: fc.uniqueArray(files, { selector: ({ path }) => path }),
@@ -103,6 +105,8 @@ describe('the manifest', () => {
             commit: null,
             source: '1'.repeat(64),
             content: '2'.repeat(64),
+            signing: null,
+            dsOf: [],
             records: 3,
             signaturesExpire: null,
             files: [{ path: 'zones/example.com.zone', sha256: '3'.repeat(64), size: 100 }],
@@ -203,8 +207,10 @@ describe('the manifest', () => {
     fc.assert(
       fc.property(zones, (zone) => {
         const entry = manifestEntry(zone);
-        expect(isAbout(entry, zone.source, zone.content)).toBe(true);
-        expect(isAbout(entry, zone.content, zone.source)).toBe(zone.source === zone.content);
+        const { source, content, signing } = zone;
+        expect(isMadeFrom(entry, zone)).toBe(true);
+        expect(isMadeFrom(entry, { source: content, content: source, signing })).toBe(source === content);
+        expect(isMadeFrom(entry, { source, content, signing: 'f'.repeat(64) })).toBe(signing === 'f'.repeat(64));
         expect(recordsOf(entry)).toBe(zone.records);
       }),
     );

@@ -25,6 +25,8 @@ export interface CacheLine {
   readonly hasNodes: boolean;
   /** Whether its serial must come after one that was served elsewhere; see {@link floorOf}. */
   readonly hasFloor: boolean;
+  /** Whether it is signed here by a policy; see {@link signedBy}. */
+  readonly isSigned: boolean;
   readonly source: string;
   /** Empty where it could not be compiled. */
   readonly content: string;
@@ -62,6 +64,7 @@ function flagsOf({ findings, dependent, nodes, state }: ZoneFacts): string {
     dependent ? 'd' : '',
     nodes.length > 0 ? 'n' : '',
     state.kind === 'content' && state.floor !== undefined ? 'o' : '',
+    state.kind === 'content' && state.signedBy !== undefined ? 'k' : '',
   ];
   return flags.join('');
 }
@@ -99,6 +102,7 @@ export function readLine(text: string): CacheLine {
     dependent: flags.includes('d'),
     hasNodes: flags.includes('n'),
     hasFloor: flags.includes('o'),
+    isSigned: flags.includes('k'),
     source,
     content,
     text,
@@ -138,20 +142,27 @@ export function floorOf(line: CacheLine): Serial | undefined {
   return state.kind === 'content' ? state.floor : undefined;
 }
 
+/** The name of the DNSSEC policy by which the zone is signed here. */
+export function signedBy(line: CacheLine): string | undefined {
+  const state = line.isSigned ? factsOf(line, []).state : undefined;
+  return state?.kind === 'content' ? state.signedBy : undefined;
+}
+
 function printState(state: ZoneState): string {
   if (state.kind !== 'content') return '';
-  return `${state.policy} ${state.floor ?? '-'} ${state.documentSerial ?? '-'}`;
+  return `${state.policy} ${state.floor ?? '-'} ${state.documentSerial ?? '-'} ${state.signedBy ?? ''}`;
 }
 
 function readState(content: string, text: string): ZoneState {
   if (content === '') return { kind: 'unreadable' };
-  const [policy, floor, documentSerial] = text.split(' ') as [string, string, string];
+  const [policy, floor, documentSerial, signedBy] = text.split(' ') as [string, string, string, string];
   return {
     kind: 'content',
     content,
     policy: policy as SerialPolicy,
     floor: serialOf(floor),
     documentSerial: serialOf(documentSerial),
+    signedBy: signedBy === '' ? undefined : signedBy,
   };
 }
 

@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { masterChunks } from '../../dns/master/writer.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { isGreaterSerial, type Serial } from '../../dns/serial.ts';
 import type { Commit, Repository } from '../../git/repository.ts';
 import type { TreeChange } from '../../git/tree.ts';
 import { type Finding, stops } from '../../zone/finding.ts';
-import { type CacheLine, floorOf } from '../cache/line.ts';
-import type { OrderedZone } from '../content.ts';
+import { type CacheLine, floorOf, signedBy } from '../cache/line.ts';
+import { type OrderedZone, rrsetsOfNode } from '../content.ts';
 import type { EvaluatedZone } from '../evaluate.ts';
 import { type ContentFacts, hasContent, templateNames } from '../facts.ts';
 import {
-  isAbout,
+  isMadeFrom,
+  type MadeFrom,
   type Manifest,
   type ManifestEntry,
   manifestEntry,
@@ -21,10 +25,14 @@ import { zoneFilePath } from '../paths.ts';
 import type { Project } from '../project.ts';
 import { keepsSerial, newSerialChooser, type SerialChoice } from '../serial/choose.ts';
 import type { CurrentZone } from '../serial/past.ts';
+import type { Additions, FinishedZone, Preparation, SigningDesk } from '../signing/desk.ts';
+import { isDue, serialAfterSigning } from '../signing/due.ts';
+import { signingFinding } from '../signing/finding.ts';
 import { type CarriedOver, carryOver, listPath } from './carry-over.ts';
 import type { ReleaseDraft } from './draft.ts';
 import type { ExistingRelease } from './place.ts';
-import { firstExpiry, zoneText } from './zone-text.ts';
+import { isFile } from './state.ts';
+import { firstExpiry, timestamp, withSerial } from './zone-text.ts';
 
 /** What a release is written from. */
 export interface WriterInputs {
@@ -41,6 +49,8 @@ export interface WriterInputs {
   /** Seconds since 1970. */
   readonly now: number;
   readonly generator: string;
+  /** Where zones are signed. */
+  readonly desk: SigningDesk;
 }
 
 /** What a finished release is like. */
@@ -64,11 +74,11 @@ export interface ReleaseWriter {
    * Takes the zones that are unchanged, when all others were taken. Gives those that have to be compiled all the same: the
    * release before has not got them as they must be.
    */
-  readonly want: (unchanged: readonly CacheLine[]) => readonly DomainName[];
-  /** What is wrong with serials. */
+  readonly want: (unchanged: readonly CacheLine[]) => Promise<readonly DomainName[]>;
+  /** What is wrong with serials and signing. */
   readonly findings: Finding[];
   /** Puts the release into its folder. */
-  finish(): WrittenRelease;
+  finish(): Promise<WrittenRelease>;
   close(): void;
 }
 
@@ -76,7 +86,7 @@ type Written = EvaluatedZone & { readonly facts: ContentFacts; readonly ordered:
 
 /** A writer for a draft. It writes nothing any more once a finding stops the release. */
 export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
-  const { draft, project, at, previous, uncommitted, now } = inputs;
+  const { draft, project, at, previous, uncommitted, now, desk } = inputs;
   const existing = draft.existing?.manifest;
   const chooser = newSerialChooser({ project, at, uncommitted, previous: previous?.manifest, now });
   const findings: Finding[] = [];
@@ -100,23 +110,92 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       throw error;
     }
   };
-  const writeZone = ({ facts, ordered }: Written, choice: SerialChoice): void => {
-    const { apex, source, records, state } = facts;
-    const { serial, from: serialFrom, commit } = choice;
-    const files = [undefined, ...facts.nodes].map((node) =>
-      writeFile(zoneFilePath(apex, node), zoneText(ordered, serial, node)),
-    );
-    const signaturesExpire = state.documentSerial === undefined ? null : firstExpiry(ordered.rrsets);
-    const zone = { apex, serial, serialFrom, commit, source, content: state.content, records, signaturesExpire, files };
-    kept.delete(apex);
-    written.set(apex, manifestEntry(zone));
+  const note = (zone: EvaluatedZone, notes: FinishedZone['notes']): void => {
+    findings.push(...notes.map((each) => signingFinding(each, zone, project)));
+    stopped ||= findings.some(stops);
   };
-  const takeOne = (zone: Written, choice: SerialChoice): void => {
+  /** The zone file of the release before, if it is what its manifest says. */
+  const previousFile = (apex: DomainName) => (): Buffer | undefined => {
+    const path = zoneFilePath(apex);
+    const file = previous?.manifest.zones.get(apex)?.zone.files.find((each) => each.path === path);
+    return previous !== undefined && file !== undefined && isFile(previous.folder, file)
+      ? readFileSync(join(previous.folder, path))
+      : undefined;
+  };
+  const finishZone = async (zone: Written, serial: Serial, additions: Additions | undefined): Promise<FinishedZone> => {
+    const { ordered, facts } = zone;
+    const { apex, nodes, state } = facts;
+    if (additions !== undefined) {
+      return desk.finish({ ordered, nodes, serial, previous: previousFile(apex) }, additions);
+    }
+    return {
+      rrsets: withSerial(ordered.rrsets, serial),
+      nodes: new Map(nodes.map((node) => [node, withSerial(rrsetsOfNode(ordered, node), serial)])),
+      expires: state.documentSerial === undefined ? undefined : firstExpiry(ordered.rrsets),
+      dsOf: [],
+      files: [],
+      notes: [],
+    };
+  };
+  const writeZone = async (zone: Written, choice: SerialChoice, additions: Additions | undefined): Promise<void> => {
+    const { facts, ordered } = zone;
+    const { apex, source, state } = facts;
+    const { serial, from: serialFrom, commit } = choice;
+    const finished = await finishZone(zone, serial, additions);
+    note(zone, finished.notes);
+    if (stopped) return;
+    const { defaultTtl } = ordered;
+    const textOf = (rrsets: FinishedZone['rrsets']): Iterable<string> => masterChunks({ apex, defaultTtl, rrsets });
+    const files = [writeFile(zoneFilePath(apex), textOf(finished.rrsets))];
+    for (const [node, rrsets] of finished.nodes) files.push(writeFile(zoneFilePath(apex, node), textOf(rrsets)));
+    for (const { path, text } of finished.files) files.push(writeFile(path, [text]));
+    kept.delete(apex);
+    written.set(
+      apex,
+      manifestEntry({
+        apex,
+        serial,
+        serialFrom,
+        commit,
+        source,
+        content: state.content,
+        signing: additions?.digest ?? null,
+        dsOf: finished.dsOf,
+        records: finished.rrsets.reduce((sum, { rdatas }) => sum + rdatas.length, 0),
+        signaturesExpire: finished.expires === undefined ? null : timestamp(finished.expires),
+        files,
+      }),
+    );
+  };
+  const takeOne = async (zone: Written, choice: SerialChoice): Promise<void> => {
     const { apex, state, source } = zone.facts;
+    const { additions, notes } = await desk.prepare({ apex, signedBy: state.signedBy });
+    note(zone, notes);
+    if (stopped) return;
     const before = previous?.manifest.zones.get(apex);
-    if (before?.zone.serial !== choice.serial) changed.push({ zone: apex, serial: choice.serial });
-    if (before === undefined || !keepsSerial(state, before.zone) || toWrite.has(apex)) writeZone(zone, choice);
-    else kept.set(apex, entryFor({ source, content: state.content }, before) as ManifestEntry);
+    const made = { source, content: state.content, signing: additions?.digest ?? null };
+    const entry = keepsSerial(state, before?.zone) ? entryFor(made, before) : undefined;
+    const keeps = entry !== undefined && !isDue(entry.zone, additions, now);
+    if (keeps && !toWrite.has(apex)) {
+      kept.set(apex, entry);
+      return;
+    }
+    // What is signed anew has other octets than before, so it has another serial.
+    const signs = made.signing !== null || (before?.zone.signing ?? null) !== null;
+    const given = signs ? serialAfterSigning({ state, choice, before: before?.zone, additions, now }) : choice;
+    if (before?.zone.serial !== given.serial) changed.push({ zone: apex, serial: given.serial });
+    await writeZone(zone, given, additions);
+  };
+  const isKept = async (line: CacheLine): Promise<boolean> => {
+    const { apex, source, content, isSigned } = line;
+    const concerned = isSigned || desk.concerns(apex);
+    const { additions, notes } = concerned ? await desk.prepare({ apex, signedBy: signedBy(line) }) : NOTHING;
+    if (notes.length > 0) return false;
+    const entry = entryFor({ source, content, signing: additions?.digest ?? null }, previous?.manifest.zones.get(apex));
+    if (entry === undefined || (line.hasFloor && !isAbove(entry.zone.serial, floorOf(line)))) return false;
+    if (concerned && isDue(entry.zone, additions, now)) return false;
+    kept.set(apex, entry);
+    return true;
   };
 
   return {
@@ -128,18 +207,13 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       const choices = await chooser.choose(good.map(({ facts }) => currentZone(facts)));
       findings.push(...choices.flatMap(({ finding }) => finding ?? []));
       stopped = findings.length > 0;
-      if (!stopped) for (const [i, choice] of choices.entries()) takeOne(good[i] as Written, choice);
+      for (const [i, choice] of choices.entries()) if (!stopped) await takeOne(good[i] as Written, choice);
     },
-    want(unchanged) {
+    async want(unchanged) {
       stopped ||= unchanged.some((line) => line.stops);
       if (stopped) return [];
       const wanted = new Set<DomainName>();
-      for (const line of unchanged) {
-        const entry = entryFor(line, previous?.manifest.zones.get(line.apex));
-        const risen = entry !== undefined && line.hasFloor && !isAbove(entry.zone.serial, floorOf(line));
-        if (entry === undefined || risen) wanted.add(line.apex);
-        else kept.set(line.apex, entry);
-      }
+      for (const line of unchanged) if (!(await isKept(line))) wanted.add(line.apex);
       if (previous !== undefined) {
         carried = carryOver({ draft, previous, kept, newLists });
         for (const apex of carried.damaged) wanted.add(apex);
@@ -147,7 +221,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       toWrite = wanted;
       return [...wanted];
     },
-    finish() {
+    async finish() {
       const zones = new Map([...kept, ...written]);
       const commit = at?.commit.id ?? null;
       const dirty = at === undefined || uncommitted.length > 0;
@@ -160,11 +234,13 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       if (carried.differs) {
         const files = carried.newLists || existing === undefined ? writeLists(zones.keys()) : existing.files;
         draft.publish(finished(files));
+        await desk.record();
         return { ...summary, untouched: false };
       }
       const manifest = finished(existing?.files ?? []);
       const untouched = printManifest(manifest) === draft.existing?.text;
       if (!untouched) draft.replaceManifest(manifest);
+      await desk.record();
       return { ...summary, untouched };
     },
     close: () => chooser.close(),
@@ -180,13 +256,14 @@ function sameKeys(a: ReadonlyMap<DomainName, unknown>, b: ReadonlySet<DomainName
   return a.size === b.size && [...b].every((key) => a.has(key));
 }
 
-/** The entry that a zone has in the release before, if it has this content; brought up to date with its sources. */
-function entryFor(
-  { source, content }: { readonly source: string; readonly content: string },
-  before: ManifestEntry | undefined,
-): ManifestEntry | undefined {
-  if (before === undefined || isAbout(before, source, content)) return before;
-  return before.zone.content === content ? manifestEntry({ ...before.zone, source }) : undefined;
+const NOTHING: Preparation = { additions: undefined, notes: [] };
+
+/** The entry that a zone has in the release before, if it was made from this; brought up to date with its sources. */
+function entryFor(made: MadeFrom, before: ManifestEntry | undefined): ManifestEntry | undefined {
+  if (before === undefined || isMadeFrom(before, made)) return before;
+  const { content, signing } = before.zone;
+  const isSame = content === made.content && signing === made.signing;
+  return isSame ? manifestEntry({ ...before.zone, source: made.source }) : undefined;
 }
 
 function isAbove(serial: Serial, floor: Serial | undefined): boolean {

@@ -173,12 +173,15 @@ async function run(traces: readonly Trace[]): Promise<void> {
 }
 
 /** Whether a zone keeps the serial of the release before: its content is the same, and no floor has risen above it. */
-export function keepsSerial({ content, floor }: ContentState, before: ManifestZone): boolean {
-  return before.content === content && (floor === undefined || isGreaterSerial(before.serial, floor));
+export function keepsSerial(
+  { content, floor }: ContentState,
+  before: ManifestZone | undefined,
+): before is ManifestZone {
+  return before?.content === content && (floor === undefined || isGreaterSerial(before.serial, floor));
 }
 
 function kept(zone: CurrentZone, before: ManifestZone | undefined): SerialChoice | undefined {
-  if (before === undefined || !keepsSerial(zone.state, before)) return undefined;
+  if (!keepsSerial(zone.state, before)) return undefined;
   return { serial: before.serial, from: before.serialFrom, commit: before.commit };
 }
 

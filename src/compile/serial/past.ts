@@ -248,6 +248,7 @@ export function contentState({ settings }: Zone, content: string): ContentState 
     policy: serialPolicy,
     floor: soa.serialAfter as Serial | undefined,
     documentSerial: settings.dnssec === 'presigned' ? (soa.serial as Serial | undefined) : undefined,
+    signedBy: settings.dnssec === 'presigned' || settings.dnssec === false ? undefined : settings.dnssec,
   };
 }
 

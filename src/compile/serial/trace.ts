@@ -17,6 +17,8 @@ export type ZoneState =
       readonly floor: Serial | undefined;
       /** The serial that the document itself gives; only in a presigned zone. */
       readonly documentSerial: Serial | undefined;
+      /** The name of the DNSSEC policy by which it is to be signed here. */
+      readonly signedBy: string | undefined;
     };
 
 /** A state with content. */

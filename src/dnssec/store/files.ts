@@ -72,7 +72,14 @@ export function writeStored(path: string, text: string, mode: number): void {
 /** Whether a folder is there; a symbolic link, or a file, in its place is an error. */
 export function isFolder(path: string): boolean {
   return guarded(`read ${path}`, () => {
-    const found = lstatSync(path, { throwIfNoEntry: false });
+    let found: ReturnType<typeof lstatSync>;
+    try {
+      found = lstatSync(path, { throwIfNoEntry: false });
+    } catch (error) {
+      // Below a file there is nothing.
+      if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+      throw error;
+    }
     if (found === undefined || found.isDirectory()) return found !== undefined;
     throw new KeyStoreError(
       'refused',

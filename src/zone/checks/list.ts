@@ -38,7 +38,6 @@ import { rrsigExpiry } from './dnssec/rrsig-expiry.ts';
 import { rrsigInvalid } from './dnssec/rrsig-invalid.ts';
 import { rrsigMismatch } from './dnssec/rrsig-mismatch.ts';
 import { rrsigMissing } from './dnssec/rrsig-missing.ts';
-import { signingNotAvailable } from './dnssec/signing-not-available.ts';
 import { sshfpLength } from './dnssec/sshfp-length.ts';
 import { sshfpSha1 } from './dnssec/sshfp-sha1.ts';
 import { sshfpValues } from './dnssec/sshfp-values.ts';
@@ -328,7 +327,6 @@ export const sections: readonly Section[] = [
   {
     title: 'DNSSEC, keys and fingerprints',
     checks: [
-      signingNotAvailable,
       dsDigestLength,
       dsUnassigned,
       dsDeprecated,

@@ -20,6 +20,7 @@ function content(text: string, policy: SerialPolicy = 'unixtime', floor?: number
     policy,
     floor: floor === undefined ? undefined : serial(floor),
     documentSerial: undefined,
+    signedBy: undefined,
   };
 }
 

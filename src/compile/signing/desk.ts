@@ -1,0 +1,75 @@
+import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
+import type { DomainName } from '../../dns/name.ts';
+import type { RRset } from '../../dns/rrset.ts';
+import type { Serial } from '../../dns/serial.ts';
+import type { OrderedZone } from '../content.ts';
+import type { CompileRule } from '../rules.ts';
+
+/** A zone of which it is asked what is added to it. */
+export interface ZoneToSign {
+  readonly apex: DomainName;
+  /** The name of the policy by which it is to be signed here; `undefined`: by none. */
+  readonly signedBy: string | undefined;
+}
+
+/** What the compiler adds to the records of a zone in a release. */
+export interface Additions {
+  /** SHA-256 over all of it but what hangs on the time: equal exactly where the same is added. */
+  readonly digest: string;
+  /** The policy by which the zone is signed; `undefined` where only DS of zones below are added. */
+  readonly policy: DnssecPolicy | undefined;
+  /** The greatest serial that the signed zone ever had, as far as the key store knows. */
+  readonly serial: Serial | undefined;
+}
+
+/** What there is to say about the signing of a zone. */
+export interface SigningNote {
+  readonly rule: CompileRule;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** What is added to a zone; nothing where it cannot be signed, which is said then. */
+export interface Preparation {
+  readonly additions: Additions | undefined;
+  readonly notes: readonly SigningNote[];
+}
+
+/** A zone that was compiled, with its serial. */
+export interface ZoneToFinish {
+  readonly ordered: OrderedZone;
+  /** The nodes with values of their own. */
+  readonly nodes: readonly string[];
+  readonly serial: Serial;
+  /** The octets of the zone file of the release before, from which signatures are kept; `undefined` where it is damaged. */
+  readonly previous: () => Buffer | undefined;
+}
+
+/** A zone with everything that was added to it. */
+export interface FinishedZone {
+  /** What every node serves that has nothing of its own, in the order of the file. */
+  readonly rrsets: readonly RRset[];
+  /** By node: all RRsets that it serves. */
+  readonly nodes: ReadonlyMap<string, readonly RRset[]>;
+  /** When the first signature expires, seconds since 1970. */
+  readonly expires: number | undefined;
+  /** The delegations whose DS were added. */
+  readonly dsOf: readonly DomainName[];
+  /** Files of the release beside those of the zone. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** What is wrong with the result; the release is not made where it stops one. */
+  readonly notes: readonly SigningNote[];
+}
+
+/** Signs the zones of one release. */
+export interface SigningDesk {
+  /** Whether anything may be added to a zone that no policy signs. */
+  concerns(apex: DomainName): boolean;
+  /** What is added to a zone in this release. The same zone is answered the same. */
+  prepare(zone: ZoneToSign): Promise<Preparation>;
+  /** Adds it. */
+  finish(zone: ZoneToFinish, additions: Additions): Promise<FinishedZone>;
+  /** Records what the release did with keys, after it was published. */
+  record(): Promise<void>;
+  close(): Promise<void>;
+}

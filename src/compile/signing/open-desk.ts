@@ -1,0 +1,394 @@
+import { createHash } from 'node:crypto';
+import { dsOf } from '../../dns/dnssec/ds.ts';
+import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
+import { rrsetsInOrder } from '../../dns/master/writer.ts';
+import { type DomainName, displayName } from '../../dns/name.ts';
+import type { Octets } from '../../dns/octets.ts';
+import type { RRset } from '../../dns/rrset.ts';
+import type { Serial } from '../../dns/serial.ts';
+import { DNSKEY } from '../../dns/types/dnskey.ts';
+import type { Version } from '../../dnssec/chain.ts';
+import { dsJson, dsText } from '../../dnssec/ds-data.ts';
+import { isEntry, type ZoneKey } from '../../dnssec/key.ts';
+import { advance, type ZoneFacts as RolloverFacts } from '../../dnssec/rollover/advance.ts';
+import { type SigningPlan, signingPlan } from '../../dnssec/rollover/plan.ts';
+import type { Denial, SignInputs, SigningFault, SigningKey } from '../../dnssec/sign/inputs.ts';
+import { type KeptSignatures, readKeptSignatures } from '../../dnssec/sign/kept.ts';
+import { openSigningPool } from '../../dnssec/sign/pool.ts';
+import { signZone } from '../../dnssec/sign/sign.ts';
+import { KeyStoreError } from '../../dnssec/store/error.ts';
+import { printZoneKeys } from '../../dnssec/store/zone-keys-file.ts';
+import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import { rrsetsOfNode } from '../content.ts';
+import { releaseName } from '../paths.ts';
+import { withSerial } from '../release/zone-text.ts';
+import { childrenByParent, type SignedChild, withDs } from './children.ts';
+import type {
+  Additions,
+  FinishedZone,
+  Preparation,
+  SigningDesk,
+  SigningNote,
+  ZoneToFinish,
+  ZoneToSign,
+} from './desk.ts';
+
+/** Where keys come from, and what builds did with them goes to. */
+export interface KeySource {
+  /** The zones that have keys. */
+  zones(): readonly DomainName[];
+  /** What is known of a zone's keys, by the store and by the release before; `undefined` where it has none. Throws a KeyStoreError. */
+  read(apex: DomainName): ZoneKeys | undefined;
+  /** A private key, PKCS#8 in DER. Throws a KeyStoreError. */
+  privateKey(key: ZoneKey): Promise<Uint8Array>;
+  /** Records what a release did. */
+  write(keys: ZoneKeys): Promise<void>;
+}
+
+/** What a desk works with. */
+export interface DeskInputs {
+  readonly keys: KeySource;
+  /** Every zone of the project. */
+  readonly zones: ReadonlyMap<DomainName, unknown>;
+  readonly policies: ReadonlyMap<string, DnssecPolicy>;
+  /** The policy by which a zone is signed, as its settings say; for zones of which nothing was said yet. */
+  readonly signedBy: (apex: DomainName) => string | undefined;
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** Whether what the release does with keys is to be recorded. */
+  readonly record: boolean;
+}
+
+/** A signed zone in this release. */
+interface SignedZone {
+  readonly kind: 'signed';
+  readonly before: ZoneKeys;
+  /** After this release. */
+  readonly after: ZoneKeys;
+  readonly plan: SigningPlan;
+  readonly policy: DnssecPolicy;
+}
+
+type Signing = SignedZone | { readonly kind: 'unsigned' } | { readonly kind: 'fault'; readonly note: SigningNote };
+
+/** Clocks differ by so much without anything being wrong, seconds. */
+const CLOCK_SLACK = 300;
+/** No zone that is in use goes unsigned for longer than this, seconds: the clock is wrong then. */
+const CLOCK_LEAP = 5 * 366 * 86400;
+
+/** Opens the desk for one release. */
+export function openSigningDesk(inputs: DeskInputs): SigningDesk {
+  const { keys, zones, policies, now } = inputs;
+  const pool = openSigningPool();
+  const withKeys = new Set(keys.zones());
+  const children = childrenByParent(zones, withKeys);
+  const policyOf = new Map<DomainName, string | undefined>();
+  const signings = new Map<DomainName, Signing>();
+  const preparations = new Map<DomainName, Preparation>();
+  /** What is to be recorded. */
+  const finished = new Map<DomainName, ZoneKeys>();
+
+  const signingOf = (apex: DomainName): Signing => {
+    let signing = signings.get(apex);
+    if (signing === undefined) {
+      const name = policyOf.has(apex) ? policyOf.get(apex) : inputs.signedBy(apex);
+      signing = judge(apex, name, withKeys.has(apex) ? keys : undefined, policies, now);
+      signings.set(apex, signing);
+    }
+    return signing;
+  };
+  const childrenOf = (apex: DomainName): SignedChild[] =>
+    (children.get(apex) ?? []).flatMap((child) => {
+      const signing = signingOf(child);
+      if (signing.kind !== 'signed') return [];
+      const { after, plan, policy } = signing;
+      return [{ apex: child, keys: after.keys, ds: plan.ds, digests: policy.dsDigests }];
+    });
+  const privateHalves = (of: readonly ZoneKey[]): Promise<SigningKey[]> =>
+    Promise.all(
+      of.map(async (key) => {
+        const { dnskey, tag, algorithm } = key;
+        return { dnskey, tag, algorithm, pkcs8: await keys.privateKey(key) };
+      }),
+    );
+
+  return {
+    concerns: (apex) => withKeys.has(apex) || children.has(apex),
+    async prepare({ apex, signedBy }: ZoneToSign) {
+      const known = preparations.get(apex);
+      if (known !== undefined) return known;
+      policyOf.set(apex, signedBy);
+      const signing = signingOf(apex);
+      const preparation: Preparation =
+        signing.kind === 'fault'
+          ? { additions: undefined, notes: [signing.note] }
+          : { additions: additionsOf(signing, childrenOf(apex)), notes: notesOf(apex, signedBy, signing) };
+      preparations.set(apex, preparation);
+      return preparation;
+    },
+    async finish(zone, _additions) {
+      const { ordered, nodes, serial } = zone;
+      const { apex } = ordered.compiled;
+      const ds = withDs(ordered.compiled.names, childrenOf(apex));
+      const rrsets = withSerial(ds.added.length === 0 ? ordered.rrsets : rrsetsInOrder(apex, ds.names), serial);
+      for (const { child, keys: served, ttl } of ds.served) {
+        const signing = signings.get(child);
+        if (signing?.kind !== 'signed') continue;
+        const sight = {
+          keys: served.map(({ id }) => id),
+          at: now + signing.policy.propagation,
+          ttl,
+          by: 'release' as const,
+        };
+        finished.set(child, { ...(finished.get(child) ?? signing.after), parent: sight });
+      }
+      const rrsetsAt = (node: string): readonly RRset[] => {
+        const own = ordered.compiled.nodes.get(node) ?? new Map();
+        const all =
+          ds.added.length === 0 ? undefined : withDs(new Map([...ordered.compiled.names, ...own]), childrenOf(apex));
+        return withSerial(all === undefined ? rrsetsOfNode(ordered, node) : rrsetsInOrder(apex, all.names), serial);
+      };
+      const signing = signings.get(apex);
+      if (signing?.kind !== 'signed') {
+        return {
+          rrsets,
+          nodes: new Map(nodes.map((node) => [node, rrsetsAt(node)])),
+          expires: undefined,
+          dsOf: ds.added,
+          files: [],
+          notes: ds.notes,
+        };
+      }
+      try {
+        const signed = await sign(signing, zone, rrsets, rrsetsAt);
+        return { ...signed, dsOf: ds.added, notes: [...ds.notes, ...signed.notes] };
+      } catch (error) {
+        if (!(error instanceof KeyStoreError)) throw error;
+        const note: SigningNote = { rule: 'signing-key-unusable', message: error.message, fix: error.fix };
+        return { rrsets: [], nodes: new Map(), expires: undefined, dsOf: [], files: [], notes: [note] };
+      }
+    },
+    async record() {
+      if (inputs.record) for (const zoneKeys of finished.values()) await keys.write(zoneKeys);
+    },
+    close: () => pool.close(),
+  };
+
+  async function sign(
+    signing: SignedZone,
+    { nodes, serial, previous }: ZoneToFinish,
+    rrsets: readonly RRset[],
+    rrsetsAt: (node: string) => readonly RRset[],
+  ): Promise<Omit<FinishedZone, 'dsOf'>> {
+    const { after, plan, policy } = signing;
+    const apex = after.zone;
+    const common = await signInputs(signing, rrsets);
+    const text = previous();
+    const kept = text === undefined ? undefined : readKeptSignatures(apex, text.toString('latin1') as Octets);
+    const main = await signZone({ ...common, rrsets, ...(kept !== undefined && { kept }) }, pool);
+    if (main.kind === 'fault') return refused(apex, main.fault);
+    const atNodes = new Map<string, readonly RRset[]>();
+    let { expires } = main;
+    // Most of a node's zone is what the others serve, and so are its signatures.
+    const ofMain: KeptSignatures | undefined =
+      nodes.length === 0 ? undefined : readKeptSignatures(apex, byOwner(main.rrsets));
+    for (const node of nodes) {
+      const own = await signZone(
+        { ...common, rrsets: rrsetsAt(node), ...(ofMain !== undefined && { kept: ofMain }) },
+        pool,
+      );
+      if (own.kind === 'fault') return refused(apex, own.fault);
+      expires = Math.min(expires, own.expires);
+      atNodes.set(node, own.rrsets);
+    }
+    const maxTtl = main.rrsets.reduce((most, { ttl }) => Math.max(most, ttl), 0);
+    const isFirst = signing.before.progress === undefined;
+    const state = recorded(finished.get(apex) ?? after, { serial, maxTtl, isFirst, policy });
+    finished.set(apex, state);
+    const name = releaseName(apex);
+    const forParent = dsKeys(plan, after);
+    return {
+      rrsets: main.rrsets,
+      nodes: atNodes,
+      expires,
+      notes: [],
+      files: [
+        { path: `ds/${name}.ds`, text: dsText(apex, forParent, policy.dsDigests) },
+        { path: `ds/${name}.json`, text: dsJson(apex, forParent, policy.dsDigests) },
+        { path: `keys/${name}.json`, text: printZoneKeys(state) },
+      ],
+    };
+  }
+
+  async function signInputs(
+    { plan, policy }: SignedZone,
+    rrsets: readonly RRset[],
+  ): Promise<Omit<SignInputs, 'rrsets'>> {
+    const { apex } = { apex: (rrsets[0] as RRset).owner };
+    const declared = rrsets.find(({ owner, type }) => owner === apex && type === DNSKEY.code)?.rdatas ?? [];
+    const [dnskeySigners, zoneSigners] = await Promise.all([plan.dnskeySigners, plan.zoneSigners].map(privateHalves));
+    const denial: Denial = policy.denial === 'nsec' ? { kind: 'nsec' } : { kind: 'nsec3', optOut: policy.optOut };
+    return {
+      apex,
+      // Keys that the document holds itself are those of other signers of the same zone (RFC 8901).
+      dnskeys: [...new Set([...plan.dnskeys.map(({ dnskey }) => dnskey), ...declared])],
+      dnskeyTtl: policy.dnskeyTtl,
+      dnskeySigners: dnskeySigners as SigningKey[],
+      zoneSigners: zoneSigners as SigningKey[],
+      ...publishedForParent(plan, policy),
+      denial,
+      zonemd: policy.zonemd,
+      times: { now, ...policy.signatures },
+    };
+  }
+
+  function recorded(
+    zoneKeys: ZoneKeys,
+    made: { serial: Serial; maxTtl: number; isFirst: boolean; policy: DnssecPolicy },
+  ): ZoneKeys {
+    const { progress } = zoneKeys;
+    if (progress === undefined) return zoneKeys;
+    const { serial, maxTtl, isFirst, policy } = made;
+    const { dnskey, signatures } = progress.chain;
+    // What was served before the zone was ever signed had the TTLs of this zone, as far as anybody can know.
+    const known = (version: Version): Version =>
+      isFirst && version.until !== undefined
+        ? { ...version, ttl: maxTtl, until: now + maxTtl + policy.propagation }
+        : version;
+    const served = (version: Version): Version => ({
+      ...version,
+      ttl: isFirst ? maxTtl : Math.max(version.ttl, maxTtl),
+    });
+    const chain = {
+      ...progress.chain,
+      dnskey: dnskey.map(known),
+      signatures: signatures.map((version, i) => (i === signatures.length - 1 ? served(version) : known(version))),
+    };
+    return { ...zoneKeys, progress: { ...progress, chain, signed: now, serial } };
+  }
+}
+
+function judge(
+  apex: DomainName,
+  policyName: string | undefined,
+  keys: KeySource | undefined,
+  policies: ReadonlyMap<string, DnssecPolicy>,
+  now: number,
+): Signing {
+  const name = displayName(apex);
+  const fault = (rule: SigningNote['rule'], message: string, fix: string): Signing => ({
+    kind: 'fault',
+    note: { rule, message, fix },
+  });
+  const policy = policyName === undefined ? undefined : policies.get(policyName);
+  let before: ZoneKeys | undefined;
+  try {
+    before = keys?.read(apex);
+  } catch (error) {
+    if (error instanceof KeyStoreError) return fault('signing-key-unusable', error.message, error.fix);
+    throw error;
+  }
+  if (before === undefined || before.keys.length === 0) {
+    if (policyName === undefined) return { kind: 'unsigned' };
+    const message = `${name} is to be signed by the policy "${policyName}" and has no key`;
+    return fault('signing-key-missing', message, `make it: zonewright keys generate ${name}`);
+  }
+  if (policy === undefined && before.progress === undefined) return { kind: 'unsigned' };
+  const signed = before.progress?.signed ?? now;
+  if (now < signed - CLOCK_SLACK || now > signed + CLOCK_LEAP) {
+    const message = `the clock says ${dateText(now)}, and ${name} was signed at ${dateText(signed)}`;
+    return fault('signing-clock', message, 'set the clock of this machine: signatures with wrong times are not valid');
+  }
+  const used = policy ?? (policies.get('default') as DnssecPolicy);
+  const facts: RolloverFacts = { secure: policy !== undefined, maxTtl: maxTtlOf(before) };
+  const after = advance(before, used, now, facts);
+  const plan = signingPlan(after, policy !== undefined);
+  if (plan.dnskeys.length === 0) return { kind: 'unsigned' };
+  return { kind: 'signed', before, after, plan, policy: used };
+}
+
+/** Before a zone was ever signed resolvers keep its RRsets for a day at most, unless its TTLs say more. */
+function maxTtlOf({ progress }: ZoneKeys): number {
+  return progress?.chain.signatures.at(-1)?.ttl ?? 86400;
+}
+
+function dateText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace('.000', '');
+}
+
+function notesOf(apex: DomainName, signedBy: string | undefined, signing: Signing): SigningNote[] {
+  if (signing.kind !== 'signed' || signedBy !== undefined) return [];
+  const name = displayName(apex);
+  return [
+    {
+      rule: 'signing-goes-on',
+      message: `${name} is not to be signed any more, and stays signed until no resolver can have its DS`,
+      fix: `have the DS removed at the parent; "zonewright keys status ${name}" says what is waited for`,
+    },
+  ];
+}
+
+function additionsOf(signing: Signing, children: readonly SignedChild[]): Additions | undefined {
+  const withDs = children.filter(({ ds }) => ds.length > 0);
+  if (signing.kind !== 'signed' && withDs.length === 0) return undefined;
+  const parts: unknown[] = withDs.map(({ apex, ds, digests }) => [apex, ds.map(({ id }) => id), digests]);
+  if (signing.kind !== 'signed') return { digest: digestOf(parts), policy: undefined, serial: undefined };
+  const { plan, policy, after } = signing;
+  const { dnskeyTtl, denial, optOut, zonemd, dsDigests } = policy;
+  const ids = (keys: readonly ZoneKey[]): string[] => keys.map(({ id }) => id).sort();
+  const cds = Array.isArray(plan.cds) ? ids(plan.cds) : plan.cds;
+  parts.push(ids(plan.dnskeys), ids(plan.dnskeySigners), ids(plan.zoneSigners), policy.cds ? cds : []);
+  parts.push(ids(dsKeys(plan, after)), dnskeyTtl, denial, optOut, zonemd, dsDigests);
+  return { digest: digestOf(parts), policy, serial: after.progress?.serial as Serial | undefined };
+}
+
+function digestOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** The keys whose DS the parent is to have: at the beginning those that it is going to have. */
+function dsKeys(plan: SigningPlan, { keys, progress }: ZoneKeys): readonly ZoneKey[] {
+  const atParent = progress?.chain.ds.at(-1)?.keys ?? [];
+  if (plan.ds.length > 0 || atParent.length > 0) return plan.ds;
+  return keys.filter((key) => isEntry(key) && key.goal === 'use');
+}
+
+/** A CDS and a CDNSKEY that ask for the removal of the DS (RFC 8078 section 4). */
+const REMOVE = { cds: '\0\0\0\0\0' as Octets, cdnskey: '\0\0\u0003\0\0' as Octets };
+
+function publishedForParent(plan: SigningPlan, policy: DnssecPolicy): Pick<SignInputs, 'cds' | 'cdnskey'> {
+  if (!policy.cds) return { cds: [], cdnskey: [] };
+  if (plan.cds === 'delete') return { cds: [REMOVE.cds], cdnskey: [REMOVE.cdnskey] };
+  return {
+    cds: plan.cds.flatMap(({ zone, dnskey }) => policy.dsDigests.map((digest) => dsOf(zone, dnskey, digest))),
+    cdnskey: plan.cds.map(({ dnskey }) => dnskey),
+  };
+}
+
+function refused(apex: DomainName, fault: SigningFault): Omit<FinishedZone, 'dsOf'> {
+  const name = displayName(apex);
+  const note: SigningNote =
+    fault.kind === 'hash-collision'
+      ? {
+          rule: 'signing-impossible',
+          message: `${fault.names.map(displayName).join(' and ')} have the same NSEC3 hash in ${name}`,
+          fix: 'rename one of them, or use a policy with "denial: nsec"',
+        }
+      : {
+          rule: 'signing-key-unusable',
+          message: `the private half of the key ${fault.tag} of ${name} does not fit its DNSKEY`,
+          fix: 'bring the key back from a backup, or roll it over',
+        };
+  return { rrsets: [], nodes: new Map(), expires: undefined, files: [], notes: [note] };
+}
+
+function byOwner(rrsets: readonly RRset[]): Map<DomainName, RRset[]> {
+  const names = new Map<DomainName, RRset[]>();
+  for (const rrset of rrsets) {
+    const list = names.get(rrset.owner);
+    if (list === undefined) names.set(rrset.owner, [rrset]);
+    else list.push(rrset);
+  }
+  return names;
+}

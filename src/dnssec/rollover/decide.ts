@@ -1,0 +1,69 @@
+import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
+import { type KeyRole, signsZone, type ZoneKey } from '../key.ts';
+import type { ZoneKeys } from '../zone-keys.ts';
+
+/** The roles of the keys that a policy asks for. */
+export function rolesOf({ keys }: Pick<DnssecPolicy, 'keys'>): readonly KeyRole[] {
+  return keys === 'csk' ? ['csk'] : ['ksk', 'zsk'];
+}
+
+/** The roles for which a zone has no key in use of the algorithm that the policy asks for. */
+export function missingRoles(keys: readonly ZoneKey[], policy: Pick<DnssecPolicy, 'keys' | 'algorithm'>): KeyRole[] {
+  return rolesOf(policy).filter(
+    (role) => !keys.some((key) => key.goal === 'use' && key.role === role && key.algorithm === policy.algorithm),
+  );
+}
+
+/** Begins a roll-over: the new keys are used, and those go that do the same. */
+export function startRoll(zoneKeys: ZoneKeys, added: readonly ZoneKey[]): ZoneKeys {
+  const replaced = replacedBy(
+    added.map(({ role }) => role),
+    zoneKeys.keys,
+  );
+  const kept = zoneKeys.keys.map((key): ZoneKey => (replaced.has(key.role) ? { ...key, goal: 'retire' } : key));
+  return { ...zoneKeys, keys: [...kept, ...added] };
+}
+
+function replacedBy(roles: readonly KeyRole[], keys: readonly ZoneKey[]): Set<KeyRole> {
+  if (roles.includes('csk')) return new Set<KeyRole>(['csk', 'ksk', 'zsk']);
+  const replaced = new Set<KeyRole>(roles);
+  const used = keys.filter(({ goal }) => goal === 'use');
+  const has = (role: KeyRole): boolean => roles.includes(role) || used.some((key) => key.role === role);
+  if (has('ksk') && has('zsk')) replaced.add('csk');
+  return replaced;
+}
+
+/** Has a key go. */
+export function retire(zoneKeys: ZoneKeys, id: ZoneKey['id']): ZoneKeys {
+  return { ...zoneKeys, keys: zoneKeys.keys.map((key) => (key.id === id ? { ...key, goal: 'retire' } : key)) };
+}
+
+/** Whether a key that is to go is still in use somewhere. */
+export function isRolling({ keys, progress }: ZoneKeys, role: KeyRole): boolean {
+  const chain = progress?.chain;
+  if (chain === undefined) return false;
+  return keys.some(
+    (key) =>
+      key.goal === 'retire' &&
+      key.role === role &&
+      [chain.ds, chain.dnskey, chain.signatures].flat().some((version) => version.keys.includes(key.id)),
+  );
+}
+
+/**
+ * The roles whose keys have been used for as long as the policy says, early enough that a new key is known everywhere when
+ * the time is over. Not where a roll-over of that role is under way. `now` is in seconds since 1970.
+ */
+export function dueRolls(zoneKeys: ZoneKeys, policy: DnssecPolicy, now: number): KeyRole[] {
+  const lead = policy.dnskeyTtl + 2 * policy.propagation;
+  return rolesOf(policy).filter((role) => {
+    const period = policy.rollover[role];
+    if (period === undefined || isRolling(zoneKeys, role)) return false;
+    const used = zoneKeys.keys.filter((key) => key.goal === 'use' && key.role === role);
+    return used.some((key) => {
+      const times = zoneKeys.progress?.times.get(key.id);
+      const since = (signsZone(key) ? times?.active : times?.published) ?? key.created;
+      return now >= since + period - lead;
+    });
+  });
+}

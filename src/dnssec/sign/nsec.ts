@@ -1,0 +1,34 @@
+import { nameToWire } from '../../dns/name.ts';
+import { octets } from '../../dns/octets.ts';
+import { NSEC } from '../../dns/types/nsec.ts';
+import { newBitmaps } from './bitmap.ts';
+import { type Node, withRRset } from './nodes.ts';
+
+/**
+ * The names of a zone, the apex first, each that the zone speaks for with its NSEC (RFC 4035 section 2.3): it names the
+ * next such name, the last one the apex.
+ */
+export function* withNsec(nodes: Iterable<Node>, ttl: number): Generator<Node, void> {
+  const bitmapOf = newBitmaps('nsec');
+  const finish = (node: Node, next: Node): Node => {
+    const rdata = octets(nameToWire(next.owner) + bitmapOf(node));
+    const nsec = { owner: node.owner, type: NSEC.code, ttl, rdatas: [rdata] };
+    return { ...node, rrsets: withRRset(node.rrsets, nsec) };
+  };
+  let first: Node | undefined;
+  let last: Node | undefined;
+  let between: Node[] = [];
+  for (const node of nodes) {
+    if (node.authority === 'none') {
+      between.push(node);
+      continue;
+    }
+    first ??= node;
+    if (last !== undefined) yield finish(last, node);
+    yield* between;
+    between = [];
+    last = node;
+  }
+  if (first !== undefined && last !== undefined) yield finish(last, first);
+  yield* between;
+}

@@ -1,0 +1,150 @@
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { signatureHashes } from '../../dns/dnssec/verify.ts';
+import { type Batch, type ReadyKey, type Signatures, signBatch } from './batch.ts';
+import type { SigningFault, SigningKey } from './inputs.ts';
+import { type FromWorker, type ToWorker, workerSource } from './worker.ts';
+
+/** Threads that sign. They are started when there is enough to do for them, and end with `close`. */
+export interface SigningPool {
+  /** Makes keys ready to sign with. `expected` is about how many signatures will be wanted. A fault where a key cannot be read. */
+  open(keys: readonly SigningKey[], expected: number): SigningSession | SigningFault;
+  close(): Promise<void>;
+}
+
+/** Some keys that sign. */
+export interface SigningSession {
+  /** Signs a batch, whose buffers are given away. Batches are signed at the same time, as far as there are threads. */
+  sign(batch: Batch): Promise<Signatures>;
+  /** Forgets the keys. No batch may be under way. */
+  end(): void;
+}
+
+/** About how many microseconds one signature takes. */
+const COST: Readonly<Record<SigningKey['algorithm'], number>> = { 8: 250, 10: 250, 13: 20, 14: 500, 15: 25, 16: 150 };
+
+/** As long as all signing so far takes less than this many microseconds, it is not worth starting threads. */
+const WORTH_THREADS = 40_000;
+
+/** How many batches a thread has at most: one under way and one that it goes on with. */
+const AHEAD = 2;
+
+interface Thread {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Job>;
+  /** The sessions whose keys it has. */
+  readonly sessions: Set<number>;
+}
+
+interface Job {
+  readonly session: number;
+  readonly batch: Batch;
+  readonly done: (signatures: Signatures) => void;
+  readonly failed: (error: Error) => void;
+}
+
+/** Makes a pool of at most so many threads; by default as many as there are processors. 0: everything is signed here. */
+export function openSigningPool(threads = availableParallelism()): SigningPool {
+  const running: Thread[] = [];
+  const queue: Job[] = [];
+  const sessions = new Map<number, readonly SigningKey[]>();
+  let spent = 0;
+  let lastSession = 0;
+  let lastJob = 0;
+  let failure: Error | undefined;
+
+  const fail = (error: Error): void => {
+    failure ??= error;
+    for (const { waiting } of running) {
+      for (const job of waiting.values()) job.failed(error);
+      waiting.clear();
+    }
+    for (const job of queue.splice(0)) job.failed(error);
+  };
+  const start = (): void => {
+    while (running.length < threads) {
+      const worker = new Worker(workerSource, { eval: true });
+      const thread: Thread = { worker, waiting: new Map(), sessions: new Set() };
+      worker.on('message', ({ job, data, ends, error }: FromWorker) => {
+        const { done, failed } = thread.waiting.get(job) as Job;
+        thread.waiting.delete(job);
+        if (thread.waiting.size === 0) worker.unref();
+        dispatch();
+        if (error === undefined) done({ data, ends });
+        else failed(new Error(error));
+      });
+      worker.on('error', fail);
+      worker.unref();
+      running.push(thread);
+    }
+  };
+  const dispatch = (): void => {
+    while (queue.length > 0) {
+      const thread = running.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+      if (thread.waiting.size >= AHEAD) return;
+      const job = queue.shift() as Job;
+      const { worker, waiting } = thread;
+      if (!thread.sessions.has(job.session)) {
+        thread.sessions.add(job.session);
+        const keys = (sessions.get(job.session) as readonly SigningKey[]).map(({ algorithm, pkcs8 }) => ({
+          hash: signatureHashes.get(algorithm) ?? null,
+          // A copy: what else is in the memory that it may share with others does not go along.
+          pkcs8: new Uint8Array(pkcs8),
+        }));
+        worker.postMessage({ kind: 'keys', session: job.session, keys } satisfies ToWorker);
+      }
+      if (waiting.size === 0) worker.ref();
+      waiting.set(++lastJob, job);
+      const { data, ends, keys } = job.batch;
+      const message: ToWorker = { kind: 'sign', session: job.session, job: lastJob, batch: job.batch };
+      worker.postMessage(message, [data.buffer, ends.buffer, keys.buffer] as ArrayBuffer[]);
+    }
+  };
+
+  return {
+    open(keys, expected) {
+      const ready: ReadyKey[] = [];
+      for (const key of keys) {
+        const made = readyKey(key);
+        if (made === undefined) return { kind: 'bad-key', tag: key.tag, algorithm: key.algorithm };
+        ready.push(made);
+      }
+      const session = ++lastSession;
+      sessions.set(session, keys);
+      const cost = Math.max(0, ...keys.map(({ algorithm }) => COST[algorithm]));
+      if (threads > 0 && spent + expected * cost > WORTH_THREADS) start();
+      return {
+        async sign(batch) {
+          if (failure !== undefined) throw failure;
+          spent += batch.ends.length * cost;
+          if (threads > 0 && spent > WORTH_THREADS) start();
+          if (running.length === 0) return signBatch(sign, ready, batch);
+          return new Promise<Signatures>((done, failed) => {
+            queue.push({ session, batch, done, failed });
+            dispatch();
+          });
+        },
+        end() {
+          sessions.delete(session);
+          for (const { worker, sessions: known } of running) {
+            if (known.delete(session)) worker.postMessage({ kind: 'forget', session } satisfies ToWorker);
+          }
+        },
+      };
+    },
+    async close() {
+      fail(new Error('the signing pool is closed'));
+      await Promise.all(running.splice(0).map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+function readyKey({ algorithm, pkcs8 }: SigningKey): ReadyKey | undefined {
+  try {
+    const key: KeyObject = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+    return { hash: signatureHashes.get(algorithm) ?? null, options: { key, dsaEncoding: 'ieee-p1363' } };
+  } catch {
+    return undefined;
+  }
+}

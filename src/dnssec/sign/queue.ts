@@ -1,0 +1,117 @@
+import { canonicalRecords } from '../../dns/dnssec/canonical.ts';
+import { isSignedWith } from '../../dns/dnssec/verify.ts';
+import { octets, type Rdata } from '../../dns/octets.ts';
+import type { RRset } from '../../dns/rrset.ts';
+import type { SigningFault, SigningKey } from './inputs.ts';
+import type { SigningPool } from './pool.ts';
+
+/** Signatures that are wanted, gathered into batches. */
+export interface SignatureQueue {
+  /** Wants a signature of an RRset; when it is there, `rdatas[index]` becomes `head` and the signature behind it. */
+  add(key: SigningKey, rrset: RRset, head: Rdata, rdatas: Rdata[], index: number): void;
+  /** Whether an earlier signature is by this very key: another one may have had its tag. One is tried of each key. */
+  trusts(key: SigningKey, rrset: RRset, rrsig: Rdata): boolean;
+  /** Whether as much is under way as the threads can take. */
+  isFull(): boolean;
+  /** Waits for the batch that is longest under way. */
+  drain(): Promise<void>;
+  /** Waits for all. Gives what is wrong with a key that signed. */
+  finish(): Promise<SigningFault | undefined>;
+  /** How many signatures were made. */
+  signed(): number;
+  end(): void;
+}
+
+/** How many signatures go to a thread at a time, and how many octets to be signed. */
+const BATCH = 512;
+const BATCH_OCTETS = 1 << 20;
+
+/** How many batches are under way at a time. */
+const UNDER_WAY = 12;
+
+interface Wanted {
+  readonly head: Rdata;
+  readonly rdatas: Rdata[];
+  readonly index: number;
+}
+
+/** A queue for one zone; a fault where a private key cannot be read. `expected` is about how many signatures are wanted. */
+export function newSignatureQueue(
+  pool: SigningPool,
+  keys: readonly SigningKey[],
+  expected: number,
+): SignatureQueue | SigningFault {
+  const session = pool.open(keys, expected);
+  if ('kind' in session) return session;
+  const places = new Map(keys.map((key, i) => [key, i]));
+  const trusted = new Map<SigningKey, boolean>();
+  const firsts = new Map<SigningKey, { rrset: RRset; rdatas: Rdata[]; index: number }>();
+  const underWay: Promise<void>[] = [];
+  let text = '';
+  let ends: number[] = [];
+  let keysOf: number[] = [];
+  let wanted: Wanted[] = [];
+  let signed = 0;
+
+  const flush = (): void => {
+    if (wanted.length === 0) return;
+    const of = wanted;
+    // A buffer of its own: those that Buffer takes from a pool cannot be given away.
+    const data = new Uint8Array(text.length);
+    Buffer.from(data.buffer).write(text, 'latin1');
+    const batch = { data, ends: Uint32Array.from(ends), keys: Uint16Array.from(keysOf) };
+    text = '';
+    ends = [];
+    keysOf = [];
+    wanted = [];
+    const done = session.sign(batch).then((signatures) => {
+      const bytes = Buffer.from(signatures.data.buffer, signatures.data.byteOffset, signatures.data.byteLength);
+      for (const [i, { head, rdatas, index }] of of.entries()) {
+        const from = i === 0 ? 0 : (signatures.ends[i - 1] as number);
+        rdatas[index] = octets(head + bytes.toString('latin1', from, signatures.ends[i]));
+      }
+    });
+    // What went wrong is said to whoever waits for it.
+    done.catch(() => undefined);
+    underWay.push(done);
+  };
+  const drain = async (): Promise<void> => {
+    await underWay.shift();
+  };
+
+  return {
+    add(key, rrset, head, rdatas, index) {
+      if (!firsts.has(key)) firsts.set(key, { rrset, rdatas, index });
+      text += head + canonicalRecords(rrset, () => rrset.ttl);
+      ends.push(text.length);
+      keysOf.push(places.get(key) as number);
+      wanted.push({ head, rdatas, index });
+      signed++;
+      if (wanted.length >= BATCH || text.length >= BATCH_OCTETS) flush();
+    },
+    trusts(key, rrset, rrsig) {
+      let trust = trusted.get(key);
+      if (trust === undefined) {
+        trust = isSignedWith(rrset, rrsig, key.dnskey);
+        trusted.set(key, trust);
+      }
+      return trust;
+    },
+    isFull: () => underWay.length >= UNDER_WAY,
+    drain,
+    async finish() {
+      flush();
+      while (underWay.length > 0) await drain();
+      for (const [key, { rrset, rdatas, index }] of firsts) {
+        if (!isSignedWith(rrset, rdatas[index] as Rdata, key.dnskey)) return badKey(key);
+      }
+      return undefined;
+    },
+    signed: () => signed,
+    end: () => session.end(),
+  };
+}
+
+function badKey({ tag, algorithm }: SigningKey): SigningFault {
+  return { kind: 'bad-key', tag, algorithm };
+}

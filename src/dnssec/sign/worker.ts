@@ -1,0 +1,49 @@
+import { type Batch, signBatch } from './batch.ts';
+
+/** What a worker is told: the keys of a session, a batch to sign with them, or that the session is over. */
+export type ToWorker =
+  | {
+      readonly kind: 'keys';
+      readonly session: number;
+      readonly keys: readonly { readonly hash: string | null; readonly pkcs8: Uint8Array }[];
+    }
+  | { readonly kind: 'sign'; readonly session: number; readonly job: number; readonly batch: Batch }
+  | { readonly kind: 'forget'; readonly session: number };
+
+/** What a worker answers: the signatures of a batch, or what went wrong. */
+export interface FromWorker {
+  readonly job: number;
+  readonly data: Uint8Array;
+  readonly ends: Uint32Array;
+  readonly error?: string;
+}
+
+/**
+ * The program of a worker, as text: a file of its own would have to be found again by each of the ways in which this code is
+ * run (bundled, from source, in tests). `__name` is what some compilers wrap functions in.
+ */
+export const workerSource = `
+const { parentPort } = require('node:worker_threads');
+const { createPrivateKey, sign } = require('node:crypto');
+const __name = (value) => value;
+const signBatch = ${signBatch.toString()};
+const sessions = new Map();
+parentPort.on('message', (message) => {
+  if (message.kind === 'keys') {
+    sessions.set(message.session, message.keys.map(({ hash, pkcs8 }) => {
+      const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+      return { hash, options: { key, dsaEncoding: 'ieee-p1363' } };
+    }));
+  } else if (message.kind === 'forget') {
+    sessions.delete(message.session);
+  } else {
+    const { session, job, batch } = message;
+    try {
+      const { data, ends } = signBatch(sign, sessions.get(session), batch);
+      parentPort.postMessage({ job, data, ends }, [data.buffer, ends.buffer]);
+    } catch (error) {
+      parentPort.postMessage({ job, error: String(error.message) });
+    }
+  }
+});
+`;

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { releaseName } from '../compile/paths.ts';
+import { type Project, readDocument } from '../compile/project.ts';
+import type { ExistingRelease } from '../compile/release/place.ts';
+import { isFile } from '../compile/release/state.ts';
+import type { SigningDesk } from '../compile/signing/desk.ts';
+import { openSigningDesk } from '../compile/signing/open-desk.ts';
+import type { DomainName } from '../dns/name.ts';
+import { mergeKeys } from '../dnssec/rollover/merge.ts';
+import { type KeyStore, privateKeyOf, readKeys, whileHeld, writeKeys, zonesOf } from '../dnssec/store/store.ts';
+import { readZoneKeys } from '../dnssec/store/zone-keys-file.ts';
+import type { ZoneKeys } from '../dnssec/zone-keys.ts';
+import { usualPolicy } from '../zone/document/policy.ts';
+import { openProjectStore } from './keys/open.ts';
+import type { Workspace } from './workspace.ts';
+
+/** How a release is signed. */
+export interface SigningOptions {
+  /** The folder of the key store where it is not that of the configuration. */
+  readonly store: string | undefined;
+  /** The release before, from which signatures and roll-overs go on. */
+  readonly previous: ExistingRelease | undefined;
+  /** Whether the key store is told what the release did with keys. */
+  readonly record: boolean;
+}
+
+/** Opens the desk at which the zones of a project are signed. Close it when done. Throws a KeyStoreError. */
+export function openDesk(workspace: Workspace, project: Project, options: SigningOptions): SigningDesk {
+  const { previous, record } = options;
+  const store = openProjectStore(workspace.folder, project.config.keys, options.store);
+  const now = Math.floor(workspace.now / 1000);
+  return openSigningDesk({
+    keys: {
+      zones: () => zonesOf(store),
+      read(apex) {
+        const stored = readKeys(store, apex);
+        const released = stored === undefined ? undefined : keysOfRelease(previous, apex);
+        return stored === undefined ? undefined : mergeKeys(stored, released, now, usualPolicy.propagation);
+      },
+      async privateKey(key) {
+        const privateKey = await privateKeyOf(store, key);
+        return privateKey.export({ format: 'der', type: 'pkcs8' });
+      },
+      write: (keys) => recordProgress(store, keys),
+    },
+    zones: project.zones,
+    policies: project.config.policies,
+    signedBy(apex) {
+      const dnssec = readDocument(project, apex).zone?.settings.dnssec ?? false;
+      return dnssec === false || dnssec === 'presigned' ? undefined : dnssec;
+    },
+    now,
+    record,
+  });
+}
+
+/** What a release says about the keys of a zone; `undefined` where it says nothing that can be trusted. */
+export function keysOfRelease(release: ExistingRelease | undefined, apex: DomainName): ZoneKeys | undefined {
+  const path = `keys/${releaseName(apex)}.json`;
+  const file = release?.manifest.zones.get(apex)?.zone.files.find((each) => each.path === path);
+  if (release === undefined || file === undefined || !isFile(release.folder, file)) return undefined;
+  return readZoneKeys(readFileSync(join(release.folder, path), 'utf8'), apex, path);
+}
+
+/** Records what a release did. Keys that were decided about meanwhile stay as they were decided. */
+function recordProgress(store: KeyStore, { zone, progress, parent }: ZoneKeys): Promise<void> {
+  return whileHeld(store, async (held) => {
+    const known = readKeys(held, zone);
+    if (known === undefined) return;
+    const seen = (known.parent?.at ?? 0) > (parent?.at ?? 0) ? known.parent : parent;
+    writeKeys(held, { ...known, parent: seen, progress });
+  });
+}
