@@ -1,0 +1,26 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Queries, Tables } from '../tables.ts';
+
+/** What the two databases do differently. */
+export interface Engine {
+  readonly kind: 'embedded' | 'postgresql';
+  /** Its errors are StateErrors where a database is away, busy or full, or where something unique is there already. */
+  readonly query: Kysely<Tables>;
+  /** Within a transaction: lets nobody else change the schema until it ends. */
+  lockSchema(tx: Transaction<Tables>): Promise<void>;
+  /** Whether a transaction that failed with this may simply be run again. */
+  isTransient(error: unknown): boolean;
+  /** The time in milliseconds since 1970, by one clock for all processes that share the database. */
+  now(): number;
+  /**
+   * Wakes listeners in all processes as soon as the transaction is committed. A wake-up may be lost, or come for nothing:
+   * who waits looks from time to time as well.
+   */
+  notify(db: Queries, channel: Channel): Promise<void>;
+  /** Calls `heard` at every wake-up until the function that it gives is called. */
+  listen(channel: Channel, heard: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** What can be listened to. */
+export type Channel = 'jobs' | 'cancellations';
