@@ -1,5 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { GitError, gitFailed, gitMissing } from './error.ts';
+import type { ObjectKind } from './object.ts';
 import type { Repository } from './repository.ts';
 import { askGitSync, startGit } from './run.ts';
 
@@ -10,11 +11,14 @@ export interface BlobReader {
    * Rejects with a GitError where the repository does not have it.
    */
   read(blob: string, limit: number): Promise<Buffer | undefined>;
+  /** The same for an object of any kind; `undefined` also where it is of another kind. */
+  readObject(kind: ObjectKind, id: string, limit: number): Promise<Buffer | undefined>;
   close(): void;
 }
 
 interface Question {
-  readonly blob: string;
+  readonly kind: ObjectKind;
+  readonly id: string;
   readonly limit: number;
   readonly resolve: (content: Buffer | undefined) => void;
   readonly reject: (error: Error) => void;
@@ -45,11 +49,14 @@ export function openBlobs(repository: Repository): BlobReader {
   };
   return {
     read(blob, limit) {
+      return this.readObject('blob', blob, limit);
+    },
+    readObject(kind, id, limit) {
       if (fault !== undefined) return Promise.reject(fault);
       child ??= start();
       return new Promise((resolve, reject) => {
-        waiting.push({ blob, limit, resolve, reject });
-        child?.stdin.write(`${blob}\n`);
+        waiting.push({ kind, id, limit, resolve, reject });
+        child?.stdin.write(`${id}\n`);
       });
     },
     close() {
@@ -99,11 +106,11 @@ function newAnswerReader(waiting: Question[]): (chunk: Buffer) => void {
       if (size === undefined) {
         waiting.shift();
         question?.reject(
-          new GitError('unavailable', `the repository lacks the object ${question.blob} (${kind})`, 'run: git fsck'),
+          new GitError('unavailable', `the repository lacks the object ${question.id} (${kind})`, 'run: git fsck'),
         );
         continue;
       }
-      dropped = question === undefined || kind !== 'blob' || Number(size) > question.limit;
+      dropped = question === undefined || kind !== question.kind || Number(size) > question.limit;
       missing = Number(size) + 1;
       held = 0;
     }

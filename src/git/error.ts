@@ -1,13 +1,14 @@
 /**
  * What the functions of this folder throw where git refuses or is not there: a sentence for the user and one that says what
- * to do. `unavailable` means that a program, a repository or its history is missing; `refused` that the question is wrong.
+ * to do. `unavailable` means that a program, a repository or its history is missing; `refused` that the question is wrong;
+ * `again` that somebody else is at it, and that the same may succeed later.
  */
 export class GitError extends Error {
-  readonly kind: 'unavailable' | 'refused';
+  readonly kind: 'unavailable' | 'refused' | 'again';
   /** One sentence: what to do about it. */
   readonly fix: string;
 
-  constructor(kind: 'unavailable' | 'refused', message: string, fix: string) {
+  constructor(kind: 'unavailable' | 'refused' | 'again', message: string, fix: string) {
     super(message);
     this.name = 'GitError';
     this.kind = kind;

@@ -1,7 +1,7 @@
 import type { ChildProcessByStdio, ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { gitFailed, gitMissing } from './error.ts';
+import { GitError, gitFailed, gitMissing } from './error.ts';
 
 /**
  * git is started directly. simple-git costs 50 ms for every command that prints nothing, as much as a whole incremental
@@ -60,25 +60,62 @@ export interface GitAnswer {
   readonly stderr: string;
 }
 
+/** Bounds of a run that talks to another machine. */
+export interface RunLimits {
+  /** Milliseconds after which git and all that it started are ended. */
+  readonly timeout: number;
+  /** Variables that only this run sees. Secrets go here, never into arguments. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Octets of output that are kept of a run with limits. */
+const LIMITED_OUTPUT = 1024 * 1024;
+
 /**
  * Runs git in a folder, without a shell, and waits for its end. Whoever calls puts `--end-of-options` or `--` before what
  * a user or a repository named, so that none of it becomes an option.
  *
  * @throws GitError where git cannot be started.
  */
-export function runGit(folder: string, args: readonly string[], input?: string): Promise<GitAnswer> {
+export function runGit(
+  folder: string,
+  args: readonly string[],
+  input?: string,
+  limits?: RunLimits,
+): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', argumentsFor(folder, args), {
       env: environment(args),
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
+      // A group of its own can be ended as a whole, and has no terminal on which ssh could ask for a password.
+      detached: limits !== undefined,
     }) as ChildProcessByStdio<null, Readable, Readable> | ChildProcessWithoutNullStreams;
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', (error) => reject(gitMissing(error)));
+    let room = limits === undefined ? Infinity : LIMITED_OUTPUT;
+    const take = (parts: Buffer[]) => (chunk: Buffer) => {
+      room -= chunk.length;
+      if (room >= 0) parts.push(chunk);
+    };
+    child.stdout.on('data', take(out));
+    child.stderr.on('data', take(err));
+    const timer =
+      limits &&
+      setTimeout(() => {
+        endGroup(child.pid);
+        child.stdout.destroy();
+        child.stderr.destroy();
+        reject(
+          new GitError('unavailable', `git ${args[0]} did not end within ${limits.timeout / 1000} s`, 'try again'),
+        );
+      }, limits.timeout);
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      reject(gitMissing(error));
+    });
     child.on('close', (status) => {
+      clearTimeout(timer);
       resolve({
         status: status ?? 128,
         stdout: out.length === 1 ? (out[0] as Buffer) : Buffer.concat(out),
@@ -91,6 +128,14 @@ export function runGit(folder: string, args: readonly string[], input?: string):
       child.stdin.end(input);
     }
   });
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended in this very moment.
+  }
 }
 
 /** Like {@link runGit}, and throws a GitError for any other exit status than 0. */

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { moveBranch, openBranch, readBranch } from '../../src/git/branch.ts';
+import { changeTree } from '../../src/git/change.ts';
+import { encodeCommit, parseCommit, parseMessage, printMessage } from '../../src/git/commit-object.ts';
+import { newObject, SHA1 } from '../../src/git/object.ts';
+import { openObjectStore } from '../../src/git/object-store.ts';
+import { writePack } from '../../src/git/pack-file.ts';
+import { openRepository } from '../../src/git/repository.ts';
+import { filesOf } from '../../src/git/snapshot.ts';
+import { scratchRepository } from './scratch-repository.ts';
+
+describe('objects that are written', () => {
+  it('are what git reads: commits over trees of any shape, and a branch at the last one', async () => {
+    const scratch = scratchRepository('--bare');
+    const repository = (await openRepository(scratch.folder))!;
+    const branch = await openBranch(repository, 'main');
+    const store = openObjectStore(repository, SHA1);
+    const person = { name: 'A <b>\ntree x', email: 'a@example.org\n' };
+    let tree = newObject(SHA1, 'tree', Buffer.alloc(0)).id;
+    let head: string | undefined;
+    const steps = [
+      { put: ['a', 'a-b', 'a.b', 'z/a/x', 'z/a-b/x', 'z/a.b'], remove: [] },
+      { put: ['z/a0', 'b/c/d'], remove: ['a'] },
+      { put: ['z/a-b/y'], remove: ['z/a/x', 'b/c/d'] },
+    ];
+    const there = new Set<string>();
+    for (const { put, remove } of steps) {
+      const changes = [
+        ...put.map((path) => ({ kind: 'put' as const, path, content: `in ${path}\n` })),
+        ...remove.map((path) => ({ kind: 'delete' as const, path })),
+      ];
+      const changed = await changeTree(store, tree, changes);
+      if (changed.kind !== 'tree') throw new Error(changed.message);
+      for (const path of put) there.add(path);
+      for (const path of remove) there.delete(path);
+      const content = encodeCommit({
+        tree: changed.tree,
+        parents: head === undefined ? [] : [head],
+        author: person,
+        authorTime: 5,
+        committer: person,
+        committerTime: 5,
+        message: printMessage({ subject: 'x\n\ny', trailers: [{ key: 'Request', value: '1\nForged: 2' }] }),
+      });
+      const commit = newObject(SHA1, 'commit', content);
+      await writePack(branch.gitFolder, [...changed.objects, commit], SHA1);
+      expect(await moveBranch(branch, head, commit.id)).toBe('moved');
+      expect(await moveBranch(branch, head, commit.id)).toBe('lost');
+      head = commit.id;
+      tree = changed.tree;
+      expect(scratch.git('ls-tree', '-r', '--name-only', 'main').split('\n').sort()).toEqual([...there].sort());
+      expect(await filesOf(store, tree).read('z/a.b')).toBe('in z/a.b\n');
+    }
+    store.close();
+    expect(await readBranch(branch)).toBe(head);
+    expect(scratch.git('fsck', '--strict', '--full')).toBe('');
+    expect(scratch.git('log', '-1', '--format=%an|%ae|%s|%(trailers)', 'main')).toBe(
+      'A b tree x|a@example.org|x y|Request: 1 Forged: 2',
+    );
+    expect(await openRepository(join(scratch.folder, 'objects'))).toBeDefined();
+  });
+});
+
+describe('commits', () => {
+  it('are read as they were written, whatever people call themselves and say', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 60 });
+    const key = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,10}$/);
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        text,
+        text,
+        fc.array(fc.record({ key, value: text })),
+        (name, email, subject, body, trailers) => {
+          const message = printMessage({ subject, body, trailers });
+          const person = { name, email };
+          const commit = { tree: 'a'.repeat(40), parents: ['b'.repeat(40)], authorTime: 1, committerTime: 2, message };
+          const read = parseCommit(encodeCommit({ ...commit, author: person, committer: person }));
+          expect(read).toMatchObject(commit);
+          expect(read.author.name).not.toMatch(/[\0-\x1f<>]/);
+          expect(parseMessage(read.message).trailers.map((trailer) => trailer.key)).toEqual(
+            trailers.map((trailer) => trailer.key),
+          );
+        },
+      ),
+    );
+  });
+});
