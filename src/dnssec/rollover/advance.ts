@@ -27,10 +27,8 @@ export function advance(zoneKeys: ZoneKeys, policy: RolloverPolicy, now: number,
   const { keys } = zoneKeys;
   const index = indexOf(keys);
   const target = targetOf(keys, facts.secure);
-  let known: Known = {
-    chain: forget(seen(withTtls(before.chain, policy, facts), zoneKeys.parent, policy), now),
-    wanted: stillWanted(before.wanted, zoneKeys.parent),
-  };
+  let known = settled(seen(withTtls(before.chain, policy, facts), zoneKeys.parent, policy), before, zoneKeys, policy);
+  known = { ...known, chain: forget(known.chain, now) };
   for (;;) {
     const asked = known.wanted.at(-1) as WantedDs;
     if (!sameKeys(asked.keys, target.ds) && isSafe(known, 'ds', target.ds, index)) {
@@ -47,10 +45,20 @@ export function advance(zoneKeys: ZoneKeys, policy: RolloverPolicy, now: number,
   return { ...zoneKeys, progress: { ...before, ...known, times: timesOf(before.times, known.chain, ids, now) } };
 }
 
-/** What the parent may still come to have: once it has what it was asked for last, nothing else. */
-function stillWanted(wanted: readonly WantedDs[], sight: ParentSight | undefined): readonly WantedDs[] {
+/**
+ * Once the parent has what it was asked for last it comes to have nothing else. What it was asked for before it may have had
+ * for a while without anybody looking, so resolvers may have that still.
+ */
+function settled(chain: Chain, { wanted }: Known, { parent }: ZoneKeys, policy: RolloverPolicy): Known {
   const last = wanted.at(-1) as WantedDs;
-  return sight !== undefined && sight.at > last.since && sameKeys(sight.keys, last.keys) ? [last] : wanted;
+  if (parent === undefined || parent.at <= last.since || !sameKeys(parent.keys, last.keys)) return { chain, wanted };
+  const ttl = Math.max(parent.ttl, policy.parent.dsTtl);
+  const everywhere = parent.by === 'operator' ? parent.at + policy.parent.propagation : parent.at;
+  const unseen = wanted
+    .slice(0, -1)
+    .filter(({ keys }) => !chain.ds.some((version) => sameKeys(version.keys, keys)))
+    .map(({ keys, since }): Version => ({ keys, since, until: everywhere + ttl, ttl }));
+  return { chain: { ...chain, ds: [...unseen, ...chain.ds] }, wanted: [last] };
 }
 
 /** A zone that was never signed: everywhere is known that it has no DS, no keys and no signatures. */

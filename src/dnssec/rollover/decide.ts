@@ -1,6 +1,7 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type KeyRole, signsZone, type ZoneKey } from '../key.ts';
 import type { ZoneKeys } from '../zone-keys.ts';
+import { forget } from './gate.ts';
 
 /** The roles of the keys that a policy asks for. */
 export function rolesOf({ keys }: Pick<DnssecPolicy, 'keys'>): readonly KeyRole[] {
@@ -38,10 +39,10 @@ export function retire(zoneKeys: ZoneKeys, id: ZoneKey['id']): ZoneKeys {
   return { ...zoneKeys, keys: zoneKeys.keys.map((key) => (key.id === id ? { ...key, goal: 'retire' } : key)) };
 }
 
-/** Whether a key that is to go is still in use somewhere. */
-export function isRolling({ keys, progress }: ZoneKeys, role: KeyRole): boolean {
-  const chain = progress?.chain;
-  if (chain === undefined) return false;
+/** Whether a resolver may still know a key that is to go, or the parent have its DS. `now` is in seconds since 1970. */
+export function isRolling({ keys, progress }: ZoneKeys, role: KeyRole, now: number): boolean {
+  if (progress === undefined) return false;
+  const chain = forget(progress.chain, now);
   return keys.some(
     (key) =>
       key.goal === 'retire' &&
@@ -58,7 +59,7 @@ export function dueRolls(zoneKeys: ZoneKeys, policy: DnssecPolicy, now: number):
   const lead = policy.dnskeyTtl + 2 * policy.propagation;
   return rolesOf(policy).filter((role) => {
     const period = policy.rollover[role];
-    if (period === undefined || isRolling(zoneKeys, role)) return false;
+    if (period === undefined || isRolling(zoneKeys, role, now)) return false;
     const used = zoneKeys.keys.filter((key) => key.goal === 'use' && key.role === role);
     return used.some((key) => {
       const times = zoneKeys.progress?.times.get(key.id);

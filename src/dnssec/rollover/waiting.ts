@@ -19,7 +19,7 @@ export interface Wait {
 
 /** What is waited for before the keys of a zone are as they are wanted; nothing where they are. */
 export function waiting(zoneKeys: ZoneKeys, now: number, { secure }: Pick<ZoneFacts, 'secure'>): Wait[] {
-  const { keys, progress } = zoneKeys;
+  const { keys, progress, parent } = zoneKeys;
   const zone = displayName(zoneKeys.zone);
   if (progress === undefined) {
     if (!secure) return [];
@@ -34,35 +34,32 @@ export function waiting(zoneKeys: ZoneKeys, now: number, { secure }: Pick<ZoneFa
   const target = targetOf(keys, secure);
   const waits: Wait[] = [];
   const ds = current(chain, 'ds').keys;
-  const asked = (wanted.at(-1) as WantedDs).keys;
-  if (!sameKeys(ds, asked)) {
-    const why = `the DS of ${zone} at its parent are not those that were asked for`;
-    waits.push({ what: 'parent', until: undefined, why, todo: atParent(ds, asked) });
+  const { keys: asked, since } = wanted.at(-1) as WantedDs;
+  if (!sameKeys(ds, asked) || wanted.length > 1) {
+    const isSeen = parent !== undefined && parent.at > since && sameKeys(parent.keys, asked);
+    const why = `the DS of ${zone} at its parent were not seen as they were asked for`;
+    waits.push(isSeen ? buildNow(zone) : { what: 'parent', until: undefined, why, todo: atParent(ds, asked) });
   }
   if (!sameKeys(asked, target.ds)) {
     const until = safeFrom(progress, now, (then) => isSafe(then, 'ds', target.ds, index));
     const why = `before the DS of ${zone} may be that of ${listOf(target.ds)}, resolvers have to forget how the zone was before`;
-    if (until !== undefined && until > now) waits.push({ what: 'caches', until, why, todo: undefined });
+    if (until === now && !waits.some(({ what }) => what === 'build')) waits.push(buildNow(zone));
+    else if (until !== undefined && until > now) waits.push({ what: 'caches', until, why, todo: undefined });
   }
   const moves = movesTo(chain, target, keys);
   const ends = moves.flatMap((move) => safeFrom(progress, now, (then) => isAllowed(then, move, keys)) ?? []);
   const next = Math.min(...ends);
-  if (next === now) {
-    waits.push({
-      what: 'build',
-      until: undefined,
-      why: `the next step of the roll-over of ${zone} is safe now`,
-      todo: 'run "zonewright build"',
-    });
-  } else if (Number.isFinite(next)) {
-    waits.push({
-      what: 'caches',
-      until: next,
-      why: `resolvers may still have the keys or signatures of ${zone} as they were before`,
-      todo: undefined,
-    });
+  if (next === now && !waits.some(({ what }) => what === 'build')) waits.push(buildNow(zone));
+  else if (next > now && Number.isFinite(next)) {
+    const why = `resolvers may still have the keys or signatures of ${zone} as they were before`;
+    waits.push({ what: 'caches', until: next, why, todo: undefined });
   }
   return waits;
+}
+
+function buildNow(zone: string): Wait {
+  const why = `the next step of the roll-over of ${zone} is safe now`;
+  return { what: 'build', until: undefined, why, todo: 'run "zonewright build" and roll the release out' };
 }
 
 function atParent(existing: readonly KeyId[], desired: readonly KeyId[]): string {
@@ -71,8 +68,9 @@ function atParent(existing: readonly KeyId[], desired: readonly KeyId[]): string
   const parts = [
     added.length > 0 ? `add the DS of ${listOf(added)}` : '',
     removed.length > 0 ? `remove the DS of ${listOf(removed)}` : '',
-  ];
-  return `${parts.filter((part) => part !== '').join(' and ')} at the parent, then say so with "zonewright keys confirm"`;
+  ].filter((part) => part !== '');
+  const seen = 'have it seen with "zonewright keys status --ask-parent", or say so with "zonewright keys confirm"';
+  return parts.length === 0 ? seen : `${parts.join(' and ')} at the parent, then ${seen}`;
 }
 
 function listOf(ids: readonly KeyId[]): string {

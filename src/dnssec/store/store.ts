@@ -54,11 +54,12 @@ export function openKeyStore(place: StorePlace): KeyStore {
     try {
       return realpathSync(place.folder);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return resolve(place.folder);
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return resolve(place.folder);
       throw error;
     }
   });
-  const listed = readStored(join(folder, RECIPIENTS));
+  const listed = isFolder(folder) ? readStored(join(folder, RECIPIENTS)) : undefined;
   const there = readStoredFolder(folder).length > 0;
   const recipients =
     place.recipients.length > 0
