@@ -1,5 +1,6 @@
 import type { DnssecPolicy } from '../dns/dnssec/policy.ts';
 import { quoted } from '../dns/fault.ts';
+import { matchesGlob, parseGlob, type ZoneGlob } from '../dns/glob.ts';
 import type { DomainName } from '../dns/name.ts';
 import { complain, type Document } from './document/document.ts';
 import { checksSetting, layerSetting, mergeLayers, type SettingsLayer, serialSetting } from './document/layer.ts';
@@ -19,7 +20,6 @@ import {
 } from './document/setting.ts';
 import { closest } from './document/suggest.ts';
 import type { Finding } from './finding.ts';
-import { matchesGlob, parseGlob, type ZoneGlob } from './glob.ts';
 import type { KeySettings, Threshold, Thresholds, ZoneSettings } from './settings.ts';
 import type { SourceFile, Span } from './source.ts';
 import type { YamlNode } from './yaml/node.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { matchesGlob, parseGlob, type ZoneGlob } from '../../src/dns/glob.ts';
 import { parseName } from '../../src/dns/name.ts';
-import { matchesGlob, parseGlob, type ZoneGlob } from '../../src/zone/glob.ts';
 
 function matches(pattern: string, name: string): boolean {
   const glob = parseGlob(pattern);

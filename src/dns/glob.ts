@@ -1,5 +1,5 @@
-import type { DomainName } from '../dns/name.ts';
-import { ROOT, toALabel } from '../dns/name.ts';
+import type { DomainName } from './name.ts';
+import { ROOT, toALabel } from './name.ts';
 
 /** A checked pattern of zone names: lower-case, A-labels, without a final dot. */
 export interface ZoneGlob {
