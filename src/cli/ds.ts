@@ -35,6 +35,7 @@ export const declare: Declare = (command, run) => {
         }
         for (const { zone, keys, digests, early } of listed.zones) {
           await terminal.out(dsText(zone, keys, digests));
+          if (keys.length === 0) terminal.say(`${zone}: its parent is to have no DS`);
           if (early) terminal.say(`${zone}: not for the parent yet: first a release with the key must be served`);
         }
         return EXIT.ok;

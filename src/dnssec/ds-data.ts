@@ -1,7 +1,8 @@
 import { readDnskey } from '../dns/dnssec/dnskey.ts';
 import { dsOf, readDs } from '../dns/dnssec/ds.ts';
 import type { DomainName } from '../dns/name.ts';
-import type { ZoneKey } from './key.ts';
+import { isEntry, type ZoneKey } from './key.ts';
+import type { ZoneKeys } from './zone-keys.ts';
 
 /** The DS of a key, as registrars and registries ask for it: as a digest (RFC 4034 section 5) or as the key itself. */
 export interface DsData {
@@ -14,6 +15,17 @@ export interface DsData {
   readonly protocol: number;
   /** Base64. */
   readonly public_key: string;
+}
+
+/**
+ * The keys whose DS the parent of a zone is to have now: those that it was last asked for, and at the beginning, before it
+ * was asked for any, those that it is going to have.
+ */
+export function dsForParent({ keys, progress }: ZoneKeys): readonly ZoneKey[] {
+  const asked = progress?.wanted.at(-1)?.keys ?? [];
+  const existing = progress?.chain.ds.at(-1)?.keys ?? [];
+  if (asked.length > 0 || existing.length > 0) return keys.filter(({ id }) => asked.includes(id));
+  return keys.filter((key) => isEntry(key) && key.goal === 'use');
 }
 
 /** The DS data of keys: of each key one for each digest type. */

@@ -47,6 +47,8 @@ export interface HeldStore extends KeyStore {
 
 const RECIPIENTS = 'recipients.txt';
 const KEYS = 'keys.json';
+/** Names the keys that are being added or taken away: a private half of them without an entry was left by a killed process. */
+const PENDING = '.pending';
 
 /** Opens a store, which need not be there yet. Throws a KeyStoreError. */
 export function openKeyStore(place: StorePlace): KeyStore {
@@ -194,10 +196,38 @@ async function establishRecipients(store: KeyStore): Promise<readonly string[]> 
 
 /** Records what is known of a zone's keys. Throws a KeyStoreError. */
 export function writeKeys(held: HeldStore, keys: ZoneKeys): void {
+  writeStored(join(openFolderOf(held, keys.zone), KEYS), printZoneKeys(keys), 0o644);
+}
+
+/** The folder of a zone, which is made if it is not there, without what killed processes have left in it. */
+function openFolderOf(held: HeldStore, zone: DomainName): string {
   guarded(`write to ${held.folder}`, () => held.lock.assertHeld());
-  const folder = folderOf(held, keys.zone);
+  const folder = folderOf(held, zone);
   if (!isFolder(folder)) guarded(`make ${folder}`, () => mkdirSync(folder, { mode: 0o700 }));
-  writeStored(join(folder, KEYS), printZoneKeys(keys), 0o644);
+  clearDrafts(folder);
+  const pending = readStored(join(folder, PENDING));
+  if (pending !== undefined) {
+    const listed = new Set<string>(readKeys(held, zone)?.keys.map(({ id }) => id));
+    const left = pending.text.split('\n').filter((id) => /^\d{2}-\d{5}$/.test(id) && !listed.has(id));
+    deletePrivate(folder, left);
+  }
+  return folder;
+}
+
+/** Deletes private halves that have no entry any more, and the note that they are to go. */
+function deletePrivate(folder: string, ids: readonly string[]): void {
+  guarded(`tidy ${folder}`, () => {
+    for (const id of ids) {
+      for (const ending of ['age', 'pem']) rmSync(join(folder, `${id}.${ending}`), { force: true });
+    }
+    rmSync(join(folder, PENDING), { force: true });
+  });
+}
+
+/** Whether the private half of a key is in the store, whatever it looks like. */
+export function hasPrivateKey(store: KeyStore, { zone, id }: Pick<ZoneKey, 'zone' | 'id'>): boolean {
+  const folder = folderOf(store, zone);
+  return isFolder(folder) && ['age', 'pem'].some((ending) => readStored(join(folder, `${id}.${ending}`)) !== undefined);
 }
 
 /**
@@ -205,25 +235,27 @@ export function writeKeys(held: HeldStore, keys: ZoneKeys): void {
  * Throws a KeyStoreError, also where a private key would stand in plain text in a git repository.
  */
 export async function addKeys(held: HeldStore, keys: ZoneKeys, pairs: readonly KeyPair[]): Promise<void> {
-  const folder = folderOf(held, keys.zone);
-  if (!held.encrypted) await refuseRepository(held.folder, folder);
-  if (!isFolder(folder)) guarded(`make ${folder}`, () => mkdirSync(folder, { mode: 0o700 }));
-  clearDrafts(folder);
+  if (!held.encrypted) await refuseRepository(held.folder, folderOf(held, keys.zone));
+  const folder = openFolderOf(held, keys.zone);
+  const listed = new Set<string>(readKeys(held, keys.zone)?.keys.map(({ id }) => id));
+  // The private half of a key that has an entry is only brought back, and stays whatever happens.
+  const added = pairs.filter(({ key }) => !listed.has(key.id));
+  writeStored(join(folder, PENDING), added.map(({ key }) => `${key.id}\n`).join(''), 0o600);
   for (const { key, privateKey } of pairs) {
     const pem = pemOf(privateKey);
     if (held.encrypted) writeStored(join(folder, `${key.id}.age`), await encrypt(pem, held.recipients), 0o644);
     else writeStored(join(folder, `${key.id}.pem`), pem, 0o600);
   }
-  writeKeys(held, keys);
+  writeStored(join(folder, KEYS), printZoneKeys(keys), 0o644);
+  deletePrivate(folder, []);
 }
 
 /** Takes a key away: its entry first, then its private half. Throws a KeyStoreError. */
 export function dropKey(held: HeldStore, keys: ZoneKeys, key: ZoneKey): void {
-  writeKeys(held, keys);
-  const base = join(folderOf(held, keys.zone), key.id);
-  guarded(`delete ${base}`, () => {
-    for (const path of [`${base}.age`, `${base}.pem`]) rmSync(path, { force: true });
-  });
+  const folder = openFolderOf(held, keys.zone);
+  writeStored(join(folder, PENDING), `${key.id}\n`, 0o600);
+  writeStored(join(folder, KEYS), printZoneKeys(keys), 0o644);
+  deletePrivate(folder, [key.id]);
 }
 
 /** What killed processes have left of files that were being written. */
@@ -233,15 +265,20 @@ function clearDrafts(folder: string): void {
   });
 }
 
-/** Private keys in plain text do not belong where a commit would take them along. */
-async function refuseRepository(store: string, folder: string): Promise<void> {
-  const repository = await openRepository(store);
+const TO_STORE =
+  'set keys.recipients in zonewright.yaml so that it is encrypted with age, or name a folder outside with --store';
+
+/**
+ * Private keys in plain text do not belong where a commit would take them along. `within` is the folder that would hold
+ * them, `folder` an existing one above it or itself.
+ *
+ * @throws KeyStoreError where that is a repository which does not ignore them; `fix` says what to do instead.
+ */
+export async function refuseRepository(folder: string, within = folder, fix = TO_STORE): Promise<void> {
+  const repository = await openRepository(folder);
   if (repository === undefined || repository.bare) return;
-  const { status } = await runGit(store, ['check-ignore', '--quiet', '--', join(folder, 'key.pem')]);
+  const { status } = await runGit(folder, ['check-ignore', '--quiet', '--', join(within, 'key.pem')]);
   if (status === 0) return;
-  throw new KeyStoreError(
-    'refused',
-    `${store} is in a git repository, so a private key in it would be committed in plain text`,
-    'set keys.recipients in zonewright.yaml so that it is encrypted with age, or name a folder outside with --store',
-  );
+  const message = `${folder} is in a git repository, so a private key in it would be committed in plain text`;
+  throw new KeyStoreError('refused', message, fix);
 }

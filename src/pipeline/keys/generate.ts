@@ -1,8 +1,8 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import type { DomainName } from '../../dns/name.ts';
-import { type DsData, dsData } from '../../dnssec/ds-data.ts';
+import { type DsData, dsData, dsForParent } from '../../dnssec/ds-data.ts';
 import { generateKey, type KeyPair } from '../../dnssec/generate.ts';
-import { isEntry, type KeyRole, type ZoneKey } from '../../dnssec/key.ts';
+import type { KeyRole, ZoneKey } from '../../dnssec/key.ts';
 import { addKeys, readKeys, whileHeld } from '../../dnssec/store/store.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
@@ -12,7 +12,7 @@ import { type KeysOptions, policyOf, withKeys } from './open.ts';
 export interface GeneratedZone {
   readonly zone: DomainName;
   readonly made: readonly ZoneKey[];
-  /** All DS data of keys that are in use, for the parent once they are published. */
+  /** What the parent is to have, or in a zone that was never signed, what it is going to have. */
   readonly ds: readonly DsData[];
   /** Whether its settings name a policy, so that the next build signs it. */
   readonly signed: boolean;
@@ -58,8 +58,7 @@ export function generateKeys(workspace: Workspace, options: KeysOptions): Promis
               all.push(pair.key);
             }
             if (pairs.length > 0) await addKeys(held, { ...known, keys: all }, pairs);
-            const entries = all.filter((key) => isEntry(key) && key.goal === 'use');
-            const ds = dsData(zone, entries, policy.dsDigests);
+            const ds = dsData(zone, dsForParent({ ...known, keys: all }), policy.dsDigests);
             zones.push({ zone, made: pairs.map(({ key }) => key), ds, signed, differs });
           }
         });

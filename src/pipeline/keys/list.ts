@@ -1,5 +1,5 @@
 import type { DomainName } from '../../dns/name.ts';
-import { type DsData, dsData } from '../../dnssec/ds-data.ts';
+import { type DsData, dsData, dsForParent } from '../../dnssec/ds-data.ts';
 import { isEntry, type ZoneKey } from '../../dnssec/key.ts';
 import { readKeys, zonesOf } from '../../dnssec/store/store.ts';
 import type { KeyTimes, ZoneKeys } from '../../dnssec/zone-keys.ts';
@@ -60,9 +60,10 @@ export interface DsList {
   readonly kind: 'ds';
   readonly zones: readonly {
     readonly zone: DomainName;
+    /** None: the parent is to have no DS. */
     readonly keys: readonly ZoneKey[];
     readonly digests: readonly (2 | 4)[];
-    /** Whether a key of them is in no release yet, so that the DS must wait. */
+    /** Whether a key of them is not known to all resolvers yet, so that the DS must wait. */
     readonly early: boolean;
   }[];
 }
@@ -77,14 +78,15 @@ export function listDs(
       const zones: DsList['zones'][number][] = [];
       for (const zone of named ?? zonesOf(store)) {
         const known = readKeys(store, zone);
-        const keys = (known?.keys ?? []).filter((key) => isEntry(key) && key.goal === 'use');
-        if (known === undefined || keys.length === 0) {
+        if (known === undefined || known.keys.length === 0) {
           if (named === undefined) continue;
           return failure('refused', `${zone} has no keys`, `make them with: zonewright keys generate ${zone}`);
         }
         const found = project.zones.has(zone) ? policyOf(project, zone) : undefined;
         const usual = found === undefined || 'kind' in found ? ([2] as const) : found.policy.dsDigests;
-        const early = keys.some((key) => stateOf(key, known) === 'generated');
+        const keys = dsForParent(known);
+        const asked = known.progress?.wanted.at(-1)?.keys ?? [];
+        const early = keys.some(({ id }) => !asked.includes(id));
         zones.push({ zone, keys, digests: options.digests ?? usual, early });
       }
       return { kind: 'ds', zones };
