@@ -16,6 +16,7 @@ interface Options {
   readonly json?: boolean;
   readonly allowDeletes?: boolean;
   readonly detailedExitcode?: boolean;
+  readonly store?: string;
   readonly cache: boolean;
 }
 
@@ -36,6 +37,7 @@ export const declare: Declare = (command, run) => {
     .option('--release <dir>', 'compare with a release instead of a revision')
     .addOption(new Option('--format <format>', 'how to print the plan').choices(formats).default('text'))
     .option('--json', 'the same as --format json (schemas/plan.schema.json)')
+    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
     .option('--allow-deletes', 'lift the thresholds')
     .option('--detailed-exitcode', 'exit 2 where there are changes')
     .option('--no-cache', 'believe nothing that earlier runs remembered')
@@ -50,6 +52,7 @@ export const declare: Declare = (command, run) => {
           {
             zones,
             allowDeletes: options.allowDeletes === true,
+            ...(options.store !== undefined && { store: options.store }),
             ...(options.base !== undefined && { base: options.base }),
             ...(options.head !== undefined && { head: options.head }),
             ...(options.release !== undefined && { release: options.release }),
@@ -75,5 +78,10 @@ async function print({ terminal }: Surroundings, planned: Planned, options: Opti
   }
   sayFindings(terminal, report.findings.filter(stops));
   if (stopped || plan.blocks.length > 0) return EXIT.refused;
-  return options.detailedExitcode === true && plan.zones.length > 0 ? EXIT.changes : EXIT.ok;
+  return options.detailedExitcode === true && hasChanges(plan) ? EXIT.changes : EXIT.ok;
+}
+
+/** Whether a release would differ; that something is waited for makes no difference. */
+function hasChanges({ zones, dnssec }: Planned['plan']): boolean {
+  return zones.length > 0 || dnssec.some(({ what }) => what !== 'waiting' && what !== 'fault');
 }

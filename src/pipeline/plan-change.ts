@@ -18,6 +18,7 @@ import { checkChange } from '../zone/checks/run.ts';
 import { compareFindings, type Finding, stops } from '../zone/finding.ts';
 import { dayOf } from './check.ts';
 import { type Failure, failure, orFailure } from './failure.ts';
+import { planDnssec } from './plan-dnssec.ts';
 import type { Report } from './report/report.ts';
 import { namedZones, type OpenWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 
@@ -36,6 +37,8 @@ export interface PlanOptions {
   readonly zones?: readonly string[];
   /** Lifts the thresholds. */
   readonly allowDeletes?: boolean;
+  /** The folder of the key store where it is not that of the configuration. */
+  readonly store?: string;
 }
 
 /** The difference of two states. */
@@ -79,7 +82,7 @@ interface OpenBase {
 async function openBase(workspace: Workspace, head: OpenWorkspace, options: PlanOptions): Promise<OpenBase | Failure> {
   if (options.release !== undefined) {
     const release = findRelease(resolve(options.release));
-    if (release !== undefined) return { state: stateOfRelease(release), close: () => undefined };
+    if (release !== undefined) return { state: stateOfRelease(release, head.project), close: () => undefined };
     return failure('usage', `there is no release in ${resolve(options.release)}`, 'name the folder of a release');
   }
   if (head.at === undefined) {
@@ -141,9 +144,10 @@ async function compare(
   for (const apex of gone) note(existing.compiled(apex), undefined, undefined);
 
   const all = [...evaluation.findings, ...findings].sort(compareFindings);
+  const dnssec = planDnssec({ workspace, project, existing, evaluation, deltas, store: options.store });
   return {
     kind: 'planned',
-    plan: makePlan(deltas, project.config.thresholds, { deletes: options.allowDeletes === true }),
+    plan: makePlan(deltas, project.config.thresholds, { deletes: options.allowDeletes === true }, dnssec),
     report: { findings: all, zones: evaluation.zones.size },
     stopped: all.some(stops),
   };

@@ -5,6 +5,7 @@ import { type Project, readDocument } from '../compile/project.ts';
 import type { ExistingRelease } from '../compile/release/place.ts';
 import { isFile } from '../compile/release/state.ts';
 import type { SigningDesk } from '../compile/signing/desk.ts';
+import type { KeySource } from '../compile/signing/judge.ts';
 import { openSigningDesk } from '../compile/signing/open-desk.ts';
 import type { DomainName } from '../dns/name.ts';
 import { mergeKeys } from '../dnssec/rollover/merge.ts';
@@ -25,33 +26,42 @@ export interface SigningOptions {
   readonly record: boolean;
 }
 
-/** Opens the desk at which the zones of a project are signed. Close it when done. Throws a KeyStoreError. */
-export function openDesk(workspace: Workspace, project: Project, options: SigningOptions): SigningDesk {
-  const { previous, record } = options;
+/** The keys of a project, as its store and the release before know them. Throws a KeyStoreError. */
+export function keySource(
+  workspace: Workspace,
+  project: Project,
+  options: Pick<SigningOptions, 'store' | 'previous'>,
+): KeySource {
+  const { previous } = options;
   const store = openProjectStore(workspace.folder, project.config.keys, options.store);
   const now = Math.floor(workspace.now / 1000);
-  return openSigningDesk({
-    keys: {
-      zones: () => zonesOf(store),
-      read(apex) {
-        const stored = readKeys(store, apex);
-        const released = stored === undefined ? undefined : keysOfRelease(previous, apex);
-        return stored === undefined ? undefined : mergeKeys(stored, released, now, usualPolicy.propagation);
-      },
-      async privateKey(key) {
-        const privateKey = await privateKeyOf(store, key);
-        return privateKey.export({ format: 'der', type: 'pkcs8' });
-      },
-      write: (keys) => recordProgress(store, keys),
+  return {
+    zones: () => zonesOf(store),
+    read(apex) {
+      const stored = readKeys(store, apex);
+      const released = stored === undefined ? undefined : keysOfRelease(previous, apex);
+      return stored === undefined ? undefined : mergeKeys(stored, released, now, usualPolicy.propagation);
     },
+    async privateKey(key) {
+      const privateKey = await privateKeyOf(store, key);
+      return privateKey.export({ format: 'der', type: 'pkcs8' });
+    },
+    write: (keys) => recordProgress(store, keys),
+  };
+}
+
+/** Opens the desk at which the zones of a project are signed. Close it when done. Throws a KeyStoreError. */
+export function openDesk(workspace: Workspace, project: Project, options: SigningOptions): SigningDesk {
+  return openSigningDesk({
+    keys: keySource(workspace, project, options),
     zones: project.zones,
     policies: project.config.policies,
     signedBy(apex) {
       const dnssec = readDocument(project, apex).zone?.settings.dnssec ?? false;
       return dnssec === false || dnssec === 'presigned' ? undefined : dnssec;
     },
-    now,
-    record,
+    now: Math.floor(workspace.now / 1000),
+    record: options.record,
   });
 }
 

@@ -1,18 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
+import { readRrsig } from '../../dns/dnssec/rrsig.ts';
 import { readRRsets } from '../../dns/master/collect.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { fromBuffer } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
+import { RRSIG } from '../../dns/types/rrsig.ts';
+import { settingsFor } from '../../zone/config.ts';
 import type { Zone } from '../../zone/zone.ts';
 import type { CacheLine } from '../cache/line.ts';
 import { type CompiledZone, compileZone } from '../compile.ts';
 import { newEstate } from '../estate.ts';
 import { templateNames, type ZoneFacts } from '../facts.ts';
 import type { ManifestZone } from '../manifest.ts';
+import { zoneFilePath } from '../paths.ts';
 import { type Project, readDocument } from '../project.ts';
 import { ReleaseError } from '../release/error.ts';
 import type { ExistingRelease } from '../release/place.ts';
+import { withoutAdditions } from '../signing/without-additions.ts';
 import { CONFIG_FILE, INVENTORY_FILE } from '../source/tree.ts';
 
 /** What is known about a zone without its content. */
@@ -37,6 +43,12 @@ export interface ExistingState {
   /** Whether a zone may say something else there than now; where that is out of the question it need not be compiled. */
   mayDiffer(zone: KnownZone): boolean;
   prefetch(zones: readonly DomainName[]): Promise<void>;
+  /** The release that it is; `undefined` for a state of the repository. */
+  readonly release: ExistingRelease | undefined;
+  /** The policy by which a zone was signed, as far as is known; `undefined`: it was not. */
+  signedBy(apex: DomainName): DnssecPolicy | undefined;
+  /** How many signatures of a zone expire before a time, seconds since 1970; `undefined` where there are none to look at. */
+  dueSignatures(apex: DomainName, time: number): number | undefined;
   /** The zone as it is served there; `undefined` where it is not there, or was too broken to be served. */
   compiled(apex: DomainName): CompiledZone | undefined;
 }
@@ -61,6 +73,12 @@ export function stateOfProject(project: Project, now: Project): ExistingState {
   const sameInventory = isSame(INVENTORY_FILE);
   return {
     zones: new Set(project.zones.keys()),
+    release: undefined,
+    dueSignatures: () => undefined,
+    signedBy(apex) {
+      const dnssec = contentOf(apex)?.settings.dnssec ?? false;
+      return dnssec === false ? undefined : project.config.policies.get(dnssec);
+    },
     mayDiffer({ apex, id, templates, dependent, hasNodes }) {
       if (!sameConfig || dependent || (hasNodes && !sameInventory)) return true;
       if (idIn(project, project.zones.get(apex)) !== id) return true;
@@ -80,9 +98,27 @@ export function stateOfProject(project: Project, now: Project): ExistingState {
 }
 
 /** What a release holds. */
-export function stateOfRelease({ folder, manifest }: ExistingRelease): ExistingState {
+export function stateOfRelease(release: ExistingRelease, now: Project): ExistingState {
+  const { folder, manifest } = release;
   return {
     zones: new Set(manifest.zones.keys()),
+    release,
+    signedBy(apex) {
+      const entry = manifest.zones.get(apex)?.zone;
+      if (entry?.files.every(({ path }) => !path.startsWith('keys/')) !== false) return undefined;
+      return now.config.policies.get(settingsFor(now.config, apex).dnssec || 'default');
+    },
+    dueSignatures(apex, time) {
+      const entry = manifest.zones.get(apex)?.zone;
+      if (entry?.signaturesExpire == null || Date.parse(entry.signaturesExpire) / 1000 > time) return undefined;
+      let due = 0;
+      for (const rrsets of readZoneFile(folder, zoneFilePath(apex), apex).values()) {
+        for (const { type, rdatas } of rrsets) {
+          if (type === RRSIG.code) due += rdatas.filter((rdata) => readRrsig(rdata).expiration <= time).length;
+        }
+      }
+      return due;
+    },
     mayDiffer: ({ apex, content }) => content === '' || manifest.zones.get(apex)?.zone.content !== content,
     prefetch: () => Promise.resolve(),
     compiled(apex) {
@@ -92,12 +128,15 @@ export function stateOfRelease({ folder, manifest }: ExistingRelease): ExistingS
   };
 }
 
-function readRelease(folder: string, { apex, files }: ManifestZone): CompiledZone {
+/** The records of a zone that are not the compiler's doing. */
+function readRelease(folder: string, { apex, files, signing, dsOf }: ManifestZone): CompiledZone {
   const nodes = new Map<string, ReadonlyMap<DomainName, readonly RRset[]>>();
   let names: ReadonlyMap<DomainName, readonly RRset[]> = new Map();
   for (const { path } of files) {
     const [top, node] = path.split('/') as [string, string];
-    const records = readZoneFile(folder, path, apex);
+    if (top !== 'nodes' && top !== 'zones') continue;
+    const all = readZoneFile(folder, path, apex);
+    const records = signing === null ? all : withoutAdditions(all, apex, dsOf);
     if (top === 'nodes') nodes.set(node, records);
     else names = records;
   }

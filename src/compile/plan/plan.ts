@@ -1,6 +1,7 @@
 import { compareNames, type DomainName, displayName } from '../../dns/name.ts';
 import type { Threshold, Thresholds } from '../../zone/settings.ts';
 import { changedRRset, type RecordCounts, type ZoneDelta } from './delta.ts';
+import type { DnssecConsequence } from './dnssec.ts';
 
 /** Why a plan must not be released as it is. */
 export interface Block {
@@ -18,6 +19,8 @@ export interface Plan {
   readonly counts: RecordCounts & { readonly zones: number };
   /** Empty where nothing stands in the way, or what does was allowed. */
   readonly blocks: readonly Block[];
+  /** What it means for the chains of trust, apart from the records. */
+  readonly dnssec: readonly DnssecConsequence[];
 }
 
 const RANK = { deleted: 0, changed: 1, created: 2 } as const;
@@ -28,6 +31,7 @@ export function makePlan(
   deltas: readonly ZoneDelta[],
   thresholds: Thresholds,
   allow: { readonly deletes: boolean },
+  dnssec: readonly DnssecConsequence[] = [],
 ): Plan {
   const zones = [...deltas].sort(
     (a, b) => RANK[a.kind] - RANK[b.kind] || compareNames(a.zone, b.zone) || compareTexts(a.node, b.node),
@@ -38,7 +42,7 @@ export function makePlan(
     counts.changed += each.changed;
     counts.added += each.added;
   }
-  return { zones, counts, blocks: allow.deletes ? [] : zones.flatMap((delta) => blocksOf(delta, thresholds)) };
+  return { zones, counts, blocks: allow.deletes ? [] : zones.flatMap((delta) => blocksOf(delta, thresholds)), dnssec };
 }
 
 function compareTexts(a = '', b = ''): number {

@@ -8,10 +8,9 @@ import type { RRset } from '../../dns/rrset.ts';
 import type { Serial } from '../../dns/serial.ts';
 import { DNSKEY } from '../../dns/types/dnskey.ts';
 import type { Version } from '../../dnssec/chain.ts';
-import { dsJson, dsText } from '../../dnssec/ds-data.ts';
-import { isEntry, type ZoneKey } from '../../dnssec/key.ts';
-import { advance, type ZoneFacts as RolloverFacts } from '../../dnssec/rollover/advance.ts';
-import { type SigningPlan, signingPlan } from '../../dnssec/rollover/plan.ts';
+import { dsForParent, dsJson, dsText } from '../../dnssec/ds-data.ts';
+import type { ZoneKey } from '../../dnssec/key.ts';
+import type { SigningPlan } from '../../dnssec/rollover/plan.ts';
 import type { Denial, SignInputs, SigningFault, SigningKey } from '../../dnssec/sign/inputs.ts';
 import { type KeptSignatures, readKeptSignatures } from '../../dnssec/sign/kept.ts';
 import { openSigningPool } from '../../dnssec/sign/pool.ts';
@@ -32,18 +31,7 @@ import type {
   ZoneToFinish,
   ZoneToSign,
 } from './desk.ts';
-
-/** Where keys come from, and what builds did with them goes to. */
-export interface KeySource {
-  /** The zones that have keys. */
-  zones(): readonly DomainName[];
-  /** What is known of a zone's keys, by the store and by the release before; `undefined` where it has none. Throws a KeyStoreError. */
-  read(apex: DomainName): ZoneKeys | undefined;
-  /** A private key, PKCS#8 in DER. Throws a KeyStoreError. */
-  privateKey(key: ZoneKey): Promise<Uint8Array>;
-  /** Records what a release did. */
-  write(keys: ZoneKeys): Promise<void>;
-}
+import { judge, type KeySource, type SignedZone, type Signing } from './judge.ts';
 
 /** What a desk works with. */
 export interface DeskInputs {
@@ -58,23 +46,6 @@ export interface DeskInputs {
   /** Whether what the release does with keys is to be recorded. */
   readonly record: boolean;
 }
-
-/** A signed zone in this release. */
-interface SignedZone {
-  readonly kind: 'signed';
-  readonly before: ZoneKeys;
-  /** After this release. */
-  readonly after: ZoneKeys;
-  readonly plan: SigningPlan;
-  readonly policy: DnssecPolicy;
-}
-
-type Signing = SignedZone | { readonly kind: 'unsigned' } | { readonly kind: 'fault'; readonly note: SigningNote };
-
-/** Clocks differ by so much without anything being wrong, seconds. */
-const CLOCK_SLACK = 300;
-/** No zone that is in use goes unsigned for longer than this, seconds: the clock is wrong then. */
-const CLOCK_LEAP = 5 * 366 * 86400;
 
 /** Opens the desk for one release. */
 export function openSigningDesk(inputs: DeskInputs): SigningDesk {
@@ -180,7 +151,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
     rrsets: readonly RRset[],
     rrsetsAt: (node: string) => readonly RRset[],
   ): Promise<Omit<FinishedZone, 'dsOf'>> {
-    const { after, plan, policy } = signing;
+    const { after, policy } = signing;
     const apex = after.zone;
     const common = await signInputs(signing, rrsets);
     const text = previous();
@@ -206,7 +177,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
     const state = recorded(finished.get(apex) ?? after, { serial, maxTtl, isFirst, policy });
     finished.set(apex, state);
     const name = releaseName(apex);
-    const forParent = dsKeys(plan, after);
+    const forParent = dsForParent(after);
     return {
       rrsets: main.rrsets,
       nodes: atNodes,
@@ -268,55 +239,6 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
   }
 }
 
-function judge(
-  apex: DomainName,
-  policyName: string | undefined,
-  keys: KeySource | undefined,
-  policies: ReadonlyMap<string, DnssecPolicy>,
-  now: number,
-): Signing {
-  const name = displayName(apex);
-  const fault = (rule: SigningNote['rule'], message: string, fix: string): Signing => ({
-    kind: 'fault',
-    note: { rule, message, fix },
-  });
-  const policy = policyName === undefined ? undefined : policies.get(policyName);
-  let before: ZoneKeys | undefined;
-  try {
-    before = keys?.read(apex);
-  } catch (error) {
-    if (error instanceof KeyStoreError) return fault('signing-key-unusable', error.message, error.fix);
-    throw error;
-  }
-  if (before === undefined || before.keys.length === 0) {
-    if (policyName === undefined) return { kind: 'unsigned' };
-    const message = `${name} is to be signed by the policy "${policyName}" and has no key`;
-    return fault('signing-key-missing', message, `make it: zonewright keys generate ${name}`);
-  }
-  if (policy === undefined && before.progress === undefined) return { kind: 'unsigned' };
-  const signed = before.progress?.signed ?? now;
-  if (now < signed - CLOCK_SLACK || now > signed + CLOCK_LEAP) {
-    const message = `the clock says ${dateText(now)}, and ${name} was signed at ${dateText(signed)}`;
-    return fault('signing-clock', message, 'set the clock of this machine: signatures with wrong times are not valid');
-  }
-  const used = policy ?? (policies.get('default') as DnssecPolicy);
-  const facts: RolloverFacts = { secure: policy !== undefined, maxTtl: maxTtlOf(before) };
-  const after = advance(before, used, now, facts);
-  const plan = signingPlan(after, policy !== undefined);
-  if (plan.dnskeys.length === 0) return { kind: 'unsigned' };
-  return { kind: 'signed', before, after, plan, policy: used };
-}
-
-/** Before a zone was ever signed resolvers keep its RRsets for a day at most, unless its TTLs say more. */
-function maxTtlOf({ progress }: ZoneKeys): number {
-  return progress?.chain.signatures.at(-1)?.ttl ?? 86400;
-}
-
-function dateText(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace('.000', '');
-}
-
 function notesOf(apex: DomainName, signedBy: string | undefined, signing: Signing): SigningNote[] {
   if (signing.kind !== 'signed' || signedBy !== undefined) return [];
   const name = displayName(apex);
@@ -339,19 +261,12 @@ function additionsOf(signing: Signing, children: readonly SignedChild[]): Additi
   const ids = (keys: readonly ZoneKey[]): string[] => keys.map(({ id }) => id).sort();
   const cds = Array.isArray(plan.cds) ? ids(plan.cds) : plan.cds;
   parts.push(ids(plan.dnskeys), ids(plan.dnskeySigners), ids(plan.zoneSigners), policy.cds ? cds : []);
-  parts.push(ids(dsKeys(plan, after)), dnskeyTtl, denial, optOut, zonemd, dsDigests);
+  parts.push(ids(dsForParent(after)), dnskeyTtl, denial, optOut, zonemd, dsDigests);
   return { digest: digestOf(parts), policy, serial: after.progress?.serial as Serial | undefined };
 }
 
 function digestOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
-/** The keys whose DS the parent is to have: at the beginning those that it is going to have. */
-function dsKeys(plan: SigningPlan, { keys, progress }: ZoneKeys): readonly ZoneKey[] {
-  const atParent = progress?.chain.ds.at(-1)?.keys ?? [];
-  if (plan.ds.length > 0 || atParent.length > 0) return plan.ds;
-  return keys.filter((key) => isEntry(key) && key.goal === 'use');
 }
 
 /** A CDS and a CDNSKEY that ask for the removal of the DS (RFC 8078 section 4). */

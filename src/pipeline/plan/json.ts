@@ -6,10 +6,11 @@ import type { RRset } from '../../dns/rrset.ts';
 /** The plan as one JSON document (`schemas/plan.schema.json`). */
 export function planJson(plan: Plan): string {
   const document = {
-    format_version: '1.0',
+    format_version: '1.1',
     counts: plan.counts,
     blocked: plan.blocks.length > 0,
     blocks: plan.blocks,
+    dnssec: plan.dnssec.map(({ zone, what, text, todo }) => ({ zone, what, text, todo: todo ?? null })),
     zones: plan.zones.map(({ zone, node, kind, counts, changes }) => ({
       zone,
       ...(node !== undefined && { node }),

@@ -1,6 +1,6 @@
 import type { ZoneDelta } from '../../compile/plan/delta.ts';
 import type { Plan } from '../../compile/plan/plan.ts';
-import { summarizePlan, zoneHeading, zoneLines } from './text.ts';
+import { nameOf, summarizePlan, zoneHeading, zoneLines } from './text.ts';
 
 /** The largest comment that GitHub takes, in characters, less some room for what is put around. */
 export const MARKDOWN_LIMIT = 65_000;
@@ -20,7 +20,7 @@ export function planMarkdown(
   const blocks = plan.blocks.map(({ message, fix }) => `> - **${escapeMarkdown(message)}**: ${escapeMarkdown(fix)}`);
   const warning = blocks.length === 0 ? [] : ['', '> [!CAUTION]', '> This would be stopped:', ...blocks.slice(0, 20)];
   if (blocks.length > 20) warning.push(`> - and ${blocks.length - 20} more`);
-  let text = [`**${escapeMarkdown(summarizePlan(plan))}**`, ...warning, ''].join('\n');
+  let text = [`**${escapeMarkdown(summarizePlan(plan))}**`, ...warning, ...dnssecSection(plan), ''].join('\n');
   const room = limit - 300;
   for (const [i, delta] of plan.zones.entries()) {
     const section = zoneSection(delta, room - text.length);
@@ -31,6 +31,19 @@ export function planMarkdown(
     text += section;
   }
   return text;
+}
+
+/** How many consequences for DNSSEC are shown. */
+const DNSSEC_LINES = 50;
+
+function dnssecSection({ dnssec }: Plan): string[] {
+  if (dnssec.length === 0) return [];
+  const lines = dnssec.slice(0, DNSSEC_LINES).map(({ zone, text, todo }) => {
+    const then = todo === undefined ? '' : ` To do: ${escapeMarkdown(todo)}.`;
+    return `- **${escapeMarkdown(nameOf(zone))}**: ${escapeMarkdown(text)}.${then}`;
+  });
+  if (dnssec.length > DNSSEC_LINES) lines.push(`- and ${dnssec.length - DNSSEC_LINES} more`);
+  return ['', '**DNSSEC**', '', ...lines];
 }
 
 function zoneSection(delta: ZoneDelta, room: number): string | undefined {

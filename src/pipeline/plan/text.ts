@@ -24,6 +24,15 @@ export function printPlan(plan: Plan, paint: Paint): string {
     }
     lines.push('');
   }
+  if (plan.dnssec.length > 0) {
+    lines.push(paint.bold('DNSSEC'));
+    for (const { zone, what, text, todo } of plan.dnssec) {
+      const line = `  ${nameOf(zone)}: ${text}`;
+      lines.push(what === 'fault' ? paint.red(line) : line);
+      if (todo !== undefined) lines.push(`    ${paint.dim('to do:')} ${todo}`);
+    }
+    lines.push('');
+  }
   for (const { message, fix } of plan.blocks)
     lines.push(`${paint.red('blocked:')} ${message}`, `  ${paint.dim('fix:')} ${fix}`);
   lines.push(summarizePlan(plan));
@@ -31,8 +40,8 @@ export function printPlan(plan: Plan, paint: Paint): string {
 }
 
 /** `2 zones change: 1 record to delete, 3 to change, 10 to add`, or that nothing does. */
-export function summarizePlan({ counts, blocks }: Plan): string {
-  if (counts.zones === 0) return 'no changes';
+export function summarizePlan({ counts, blocks, dnssec }: Plan): string {
+  if (counts.zones === 0) return dnssec.some(({ what }) => what !== 'waiting') ? 'no records change' : 'no changes';
   const blocked = blocks.length === 0 ? '' : `; ${plural(blocks.length, 'reason')} to stop`;
   const records = `${plural(counts.deleted, 'record')} to delete, ${counts.changed} to change, ${counts.added} to add`;
   return `${counts.zones === 1 ? '1 zone changes' : `${counts.zones} zones change`}: ${records}${blocked}`;
@@ -48,7 +57,12 @@ export function zoneHeading({ zone, node, kind, counts }: ZoneDelta): string {
     ...(counts.added > 0 ? [`${plural(counts.added, 'record')} to add`] : []),
   ];
   const where = node === undefined ? '' : ` on ${node}`;
-  return `${zone === '.' ? '.' : displayName(zone).slice(0, -1)}${where}: ${parts.join(', ')}`;
+  return `${nameOf(zone)}${where}: ${parts.join(', ')}`;
+}
+
+/** A zone as headings name it: without the final dot. */
+export function nameOf(zone: DomainName): string {
+  return zone === '.' ? '.' : displayName(zone).slice(0, -1);
 }
 
 /** The lines of a zone, in the order of its changes. */

@@ -1,0 +1,101 @@
+import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
+import { type DomainName, displayName } from '../../dns/name.ts';
+import type { ZoneKey } from '../../dnssec/key.ts';
+import { advance } from '../../dnssec/rollover/advance.ts';
+import { type SigningPlan, signingPlan } from '../../dnssec/rollover/plan.ts';
+import { KeyStoreError } from '../../dnssec/store/error.ts';
+import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import type { SigningNote } from './desk.ts';
+
+/** Where keys come from, and what builds did with them goes to. */
+export interface KeySource {
+  /** The zones that have keys. */
+  zones(): readonly DomainName[];
+  /** What is known of a zone's keys, by the store and by the release before; `undefined` where it has none. Throws a KeyStoreError. */
+  read(apex: DomainName): ZoneKeys | undefined;
+  /** A private key, PKCS#8 in DER. Throws a KeyStoreError. */
+  privateKey(key: ZoneKey): Promise<Uint8Array>;
+  /** Records what a release did. */
+  write(keys: ZoneKeys): Promise<void>;
+}
+
+/** A signed zone in a release that is made now. */
+export interface SignedZone {
+  readonly kind: 'signed';
+  /** As they were before. */
+  readonly before: ZoneKeys;
+  /** After this release. */
+  readonly after: ZoneKeys;
+  readonly plan: SigningPlan;
+  readonly policy: DnssecPolicy;
+}
+
+/** How a zone is signed in a release that is made now. */
+export type Signing =
+  | SignedZone
+  | { readonly kind: 'unsigned' }
+  | { readonly kind: 'fault'; readonly note: SigningNote };
+
+/** Clocks differ by so much without anything being wrong, seconds. */
+const CLOCK_SLACK = 300;
+/** No zone that is in use goes without new signatures for longer than this, seconds: the clock is wrong then. */
+const CLOCK_LEAP = 2 * 366 * 86400;
+
+/**
+ * How a zone is signed in a release that is made now, by the policy that its settings name. One that is not to be signed any
+ * more goes on being signed until that is safe.
+ */
+export function judge(
+  apex: DomainName,
+  policyName: string | undefined,
+  keys: KeySource | undefined,
+  policies: ReadonlyMap<string, DnssecPolicy>,
+  now: number,
+): Signing {
+  const name = displayName(apex);
+  const fault = (rule: SigningNote['rule'], message: string, fix: string): Signing => ({
+    kind: 'fault',
+    note: { rule, message, fix },
+  });
+  const policy = policyName === undefined ? undefined : policies.get(policyName);
+  let before: ZoneKeys | undefined;
+  try {
+    before = keys?.read(apex);
+  } catch (error) {
+    if (error instanceof KeyStoreError) return fault('signing-key-unusable', error.message, error.fix);
+    throw error;
+  }
+  const keyMissing = (): Signing => {
+    const message = `${name} is to be signed by the policy "${policyName}" and has no key`;
+    return fault('signing-key-missing', message, `make it: zonewright keys generate ${name}`);
+  };
+  if (before === undefined || before.keys.length === 0) {
+    return policyName === undefined ? { kind: 'unsigned' } : keyMissing();
+  }
+  if (policy === undefined && before.progress === undefined) return { kind: 'unsigned' };
+  // Keys may have been made long before they are used, but not later than now.
+  const made = Math.max(...before.keys.map(({ created }) => created));
+  const signed = before.progress?.signed ?? (made > now ? made : now);
+  if (now < signed - CLOCK_SLACK || now > signed + CLOCK_LEAP) {
+    const message = `the clock says ${timestampOf(now)}, and the last that happened to the keys of ${name} was at ${timestampOf(signed)}`;
+    return fault('signing-clock', message, 'set the clock of this machine: signatures with wrong times are not valid');
+  }
+  const used = policy ?? (policies.get('default') as DnssecPolicy);
+  const facts = { secure: policy !== undefined, maxTtl: maxTtlOf(before) };
+  const after = advance(before, used, now, facts);
+  const plan = signingPlan(after, policy !== undefined);
+  if (plan.dnskeys.length === 0 || plan.zoneSigners.length === 0) {
+    return policy === undefined ? { kind: 'unsigned' } : keyMissing();
+  }
+  return { kind: 'signed', before, after, plan, policy: used };
+}
+
+/** Before a zone was ever signed resolvers keep its RRsets for a day at most, unless its TTLs say more. */
+function maxTtlOf({ progress }: ZoneKeys): number {
+  return progress?.chain.signatures.at(-1)?.ttl ?? 86400;
+}
+
+function timestampOf(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace('.000', '');
+}
