@@ -206,7 +206,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       const good = zones.filter((zone): zone is Written => zone.ordered !== undefined && hasContent(zone.facts));
       const choices = await chooser.choose(good.map(({ facts }) => currentZone(facts)));
       findings.push(...choices.flatMap(({ finding }) => finding ?? []));
-      stopped = findings.length > 0;
+      stopped = findings.some(stops);
       for (const [i, choice] of choices.entries()) if (!stopped) await takeOne(good[i] as Written, choice);
     },
     async want(unchanged) {
@@ -223,6 +223,9 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     },
     async finish() {
       const zones = new Map([...kept, ...written]);
+      // A release that lacks a zone takes it off every name server: rather none at all.
+      const lost = [...inputs.zones].find((apex) => !zones.has(apex));
+      if (lost !== undefined) throw new Error(`the zone ${lost} got lost while the release was made`);
       const commit = at?.commit.id ?? null;
       const dirty = at === undefined || uncommitted.length > 0;
       const finished = (files: readonly ReleaseFile[]): Manifest => {
