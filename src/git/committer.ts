@@ -181,8 +181,9 @@ export async function openCommitter(repository: Repository, options: CommitterOp
         await writePack(branch.gitFolder, objects, format);
         const answer = await publish(head, tip);
         if (answer === 'lost') {
+          // The pause comes before the fetch: what is fetched must still be the head when the push arrives.
+          if (remote !== undefined && attempt > 0) await delay(20 * 2 ** Math.min(attempt, 5) * Math.random());
           await fetchRemote();
-          if (remote !== undefined) await delay(20 * 2 ** Math.min(attempt, 5) * Math.random());
           continue;
         }
         if (answer !== 'moved') {
