@@ -50,5 +50,7 @@ export const commands: readonly CommandEntry[] = [
     summary: 'answer DNS queries for the working tree from an embedded name server',
     load: () => import('./preview.ts'),
   },
+  { name: 'user', summary: 'add and look after users of the API', load: () => import('./user.ts') },
+  { name: 'token', summary: 'make, list and revoke tokens for the API', load: () => import('./token.ts') },
   { name: 'demo', summary: 'show the whole pipeline in a scratch folder', load: () => import('./demo.ts') },
 ];

@@ -2,6 +2,7 @@ import { ReleaseError } from '../compile/release/error.ts';
 import { SourceError } from '../compile/source/tree.ts';
 import { KeyStoreError } from '../dnssec/store/error.ts';
 import { GitError } from '../git/error.ts';
+import { StateError } from '../state/error.ts';
 
 /**
  * Why a use case could not do its work, in the words of a user: `usage`, it was asked for something that makes no sense;
@@ -28,6 +29,8 @@ export async function orFailure<T>(work: () => Promise<T>): Promise<T | Failure>
   } catch (error) {
     if (error instanceof GitError || error instanceof ReleaseError || error instanceof KeyStoreError)
       return failure(error.kind, error.message, error.fix);
+    if (error instanceof StateError)
+      return failure(error.kind === 'conflict' ? 'refused' : error.kind, error.message, error.fix);
     if (error instanceof SourceError) return failure('refused', error.message, error.fix);
     throw error;
   }
