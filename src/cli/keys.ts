@@ -1,11 +1,17 @@
 import type { Declare } from './commands.ts';
+import { declare as confirm } from './keys/confirm.ts';
 import { declare as generate } from './keys/generate.ts';
 import { declare as list } from './keys/list.ts';
+import { declare as roll } from './keys/roll.ts';
+import { declare as status } from './keys/status.ts';
 
 /** The commands of the group, in the order in which `--help` lists them. */
 export const keyCommands: readonly { readonly name: string; readonly summary: string; readonly declare: Declare }[] = [
   { name: 'generate', summary: 'make the keys that policies ask for', declare: generate },
   { name: 'list', summary: 'list keys with their states and DS', declare: list },
+  { name: 'roll', summary: 'replace keys by new ones', declare: roll },
+  { name: 'status', summary: 'say what roll-overs wait for, and what is wrong', declare: status },
+  { name: 'confirm', summary: 'say which DS the parent has', declare: confirm },
 ];
 
 /** `zonewright keys COMMAND` */

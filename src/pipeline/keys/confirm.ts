@@ -1,0 +1,84 @@
+import { displayName } from '../../dns/name.ts';
+import type { ParentSight } from '../../dnssec/chain.ts';
+import { isEntry, type KeyId, type ZoneKey } from '../../dnssec/key.ts';
+import { readKeys, whileHeld, writeKeys } from '../../dnssec/store/store.ts';
+import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import { type Failure, failure, orFailure } from '../failure.ts';
+import type { Workspace } from '../workspace.ts';
+import { policyOf, withKeys } from './open.ts';
+import { releaseIn } from './release.ts';
+import { knownKeys, type StatusFacts, type ZoneStatus, zoneStatus } from './zone-status.ts';
+
+/** What somebody has seen at the parent of a zone. */
+export interface ConfirmOptions {
+  readonly zone: string;
+  /** The keys that have a DS there, by their ids or key tags; empty: there is no DS. */
+  readonly ds: readonly string[];
+  /** The folder of the key store where it is not that of the configuration. */
+  readonly store?: string;
+  /** The folder of the release that is served. */
+  readonly release?: string;
+}
+
+/** What `keys confirm` recorded. */
+export interface Confirmed {
+  readonly kind: 'confirmed';
+  /** The folder of the store. */
+  readonly store: string;
+  readonly status: ZoneStatus;
+}
+
+/** Records which DS somebody has seen at the servers of the parent. */
+export function confirmDs(workspace: Workspace, options: ConfirmOptions): Promise<Confirmed | Failure> {
+  const { zone: name, ds, release, ...place } = options;
+  return orFailure(() =>
+    withKeys<Confirmed>(workspace, { zones: [name], ...place }, async ({ project, store, named }) => {
+      const [zone] = named ?? [];
+      if (zone === undefined) return failure('usage', 'no zone is named', 'name one');
+      const found = releaseIn(release);
+      if ('kind' in found) return found;
+      const signedBy = policyOf(project, zone);
+      if ('kind' in signedBy) return signedBy;
+      const shown = displayName(zone);
+      if (readKeys(store, zone) === undefined) {
+        return failure('refused', `${shown} has no keys`, `make them with: zonewright keys generate ${shown}`);
+      }
+      return whileHeld<Confirmed | Failure>(store, async (held) => {
+        const stored = readKeys(held, zone) as ZoneKeys;
+        const seen = keysNamed(stored, ds);
+        if ('kind' in seen) return seen;
+        const facts: StatusFacts = { now: Math.floor(workspace.now / 1000), signedBy, release: found.release };
+        const known = knownKeys(stored, facts);
+        const at = timeOfSight(known, facts.now);
+        const parent: ParentSight = { keys: seen.ids, at, ttl: signedBy.policy.parent.dsTtl, by: 'operator' };
+        writeKeys(held, { ...stored, parent });
+        return { kind: 'confirmed', store: store.folder, status: zoneStatus({ ...known, parent }, facts) };
+      });
+    }),
+  );
+}
+
+/** What was asked for in this very second, by a build just before, is seen in the next. */
+function timeOfSight({ progress }: ZoneKeys, now: number): number {
+  return progress?.wanted.at(-1)?.since === now ? now + 1 : now;
+}
+
+function keysNamed({ zone, keys }: ZoneKeys, names: readonly string[]): { readonly ids: readonly KeyId[] } | Failure {
+  const shown = displayName(zone);
+  const known = keys.filter(isEntry).map(({ id }) => id);
+  const fix = `name one of these: ${known.join(', ')}`;
+  const ids = new Set<KeyId>();
+  for (const name of names) {
+    const matching = keys.filter((key) => isNamed(key, name));
+    const [key] = matching;
+    if (key === undefined) return failure('usage', `${shown} has no key ${name}`, fix);
+    if (matching.length > 1) return failure('usage', `${name} is the tag of several keys of ${shown}`, fix);
+    if (!isEntry(key)) return failure('usage', `${key.id} is a ${key.role} of ${shown}, which has no DS`, fix);
+    ids.add(key.id);
+  }
+  return { ids: [...ids] };
+}
+
+function isNamed({ id, tag }: ZoneKey, name: string): boolean {
+  return name === id || (/^\d{1,5}$/.test(name) && Number(name) === tag);
+}

@@ -1,0 +1,129 @@
+import { type Project, readDocument } from '../../compile/project.ts';
+import { mapBounded } from '../../deploy/parent/bounded.ts';
+import { askParent } from '../../deploy/parent/parent.ts';
+import type { DomainName } from '../../dns/name.ts';
+import { type Sighting, sightOf } from '../../dnssec/sight.ts';
+import { type KeyStore, readKeys, whileHeld, writeKeys, zonesOf } from '../../dnssec/store/store.ts';
+import { usualPolicy } from '../../zone/document/policy.ts';
+import { type Failure, orFailure } from '../failure.ts';
+import type { Workspace } from '../workspace.ts';
+import { type KeysOptions, policyOf, withKeys, type ZonePolicy } from './open.ts';
+import { releaseIn } from './release.ts';
+import { knownKeys, type ZoneStatus, zoneStatus } from './zone-status.ts';
+
+/** What to tell of keys. */
+export interface StatusOptions extends KeysOptions {
+  /** The folder of the release that is served. */
+  readonly release?: string;
+  /** Whether the servers of the parents are asked for the DS; what all of them say is recorded in the key store. */
+  readonly askParent?: boolean;
+  /** The port of the parents' servers. Default 53. */
+  readonly parentPort?: number;
+}
+
+/** What came of asking the servers of a parent. */
+export type Asked =
+  | { readonly kind: 'recorded' }
+  /** Nothing was recorded. */
+  | { readonly kind: 'doubt'; readonly message: string; readonly fix: string };
+
+/** How things stand with the keys of zones. */
+export interface KeysStatus {
+  readonly kind: 'status';
+  /** The folder of the store. */
+  readonly store: string;
+  readonly zones: readonly (ZoneStatus & { readonly asked: Asked | undefined })[];
+}
+
+/** Parents that are asked at the same time. */
+const AT_ONCE = 8;
+
+/** How things stand with the keys of zones; where none is named, of all that have keys or are to be signed. */
+export function statusOfKeys(workspace: Workspace, options: StatusOptions): Promise<KeysStatus | Failure> {
+  return orFailure(() =>
+    withKeys<KeysStatus>(workspace, options, async ({ project, store, named }) => {
+      const found = releaseIn(options.release);
+      if ('kind' in found) return found;
+      const policies = new Map<DomainName, ZonePolicy>();
+      for (const zone of named ?? concerned(project, store)) {
+        const signedBy = signingOf(project, zone);
+        if ('kind' in signedBy) return signedBy;
+        policies.set(zone, signedBy);
+      }
+      const answers = options.askParent === true ? await askParents(workspace, store, policies, options) : undefined;
+      await record(store, answers);
+      const zones = [...policies].map(([zone, signedBy]) => {
+        const { at = Math.floor(workspace.now / 1000), asked, sighting } = answers?.get(zone) ?? {};
+        const facts = { now: at, signedBy, release: found.release, sighting };
+        const stored = readKeys(store, zone) ?? { zone, keys: [], parent: undefined, progress: undefined };
+        return { ...zoneStatus(knownKeys(stored, facts), facts), asked };
+      });
+      return { kind: 'status', store: store.folder, zones };
+    }),
+  );
+}
+
+/** The zones that have keys, and those that are to be signed here. */
+function concerned(project: Project, store: KeyStore): DomainName[] {
+  const withKeys = new Set(zonesOf(store));
+  const ofProject = [...project.zones.keys()].filter((zone) => {
+    const { zone: document } = readDocument(project, zone);
+    if (document === undefined) return withKeys.has(zone);
+    const { dnssec } = document.settings;
+    return dnssec !== 'presigned' && (dnssec !== false || withKeys.has(zone));
+  });
+  return [...ofProject, ...[...withKeys].filter((zone) => !project.zones.has(zone))].sort();
+}
+
+/** The policy of a zone. One that has no document any more is not to be signed. */
+function signingOf(project: Project, zone: DomainName): ZonePolicy | Failure {
+  if (project.zones.has(zone)) return policyOf(project, zone);
+  return { policy: project.config.policies.get('default') ?? usualPolicy, name: undefined };
+}
+
+/** What the servers of a parent have said. */
+interface Answered {
+  readonly asked: Asked;
+  readonly sighting: Sighting | undefined;
+  /** When the last of them had answered, seconds since 1970. */
+  readonly at: number;
+}
+
+/** Asks the servers of the parents of all zones that have keys. */
+async function askParents(
+  workspace: Workspace,
+  store: KeyStore,
+  policies: ReadonlyMap<DomainName, ZonePolicy>,
+  { parentPort }: StatusOptions,
+): Promise<Map<DomainName, Answered>> {
+  const started = performance.now();
+  const zones = [...policies].flatMap(([zone, { policy }]) => {
+    const keys = readKeys(store, zone)?.keys ?? [];
+    return keys.length === 0 ? [] : [{ zone, policy, keys }];
+  });
+  const answers = await mapBounded(zones, AT_ONCE, async ({ zone, policy, keys }): Promise<[DomainName, Answered]> => {
+    const { resolvers } = policy.parent;
+    const answer = await askParent(zone, { resolvers, ...(parentPort !== undefined && { port: parentPort }) });
+    // Until it had answered, a server may have given out something else.
+    const at = Math.ceil((workspace.now + performance.now() - started) / 1000);
+    const doubt = ({ message, fix }: { message: string; fix: string }): Asked => ({ kind: 'doubt', message, fix });
+    if (answer.kind !== 'agreed') return [zone, { asked: doubt(answer), sighting: undefined, at }];
+    const sighting = sightOf(zone, keys, answer, at);
+    return [zone, { asked: sighting.kind === 'sight' ? { kind: 'recorded' } : doubt(sighting), sighting, at }];
+  });
+  return new Map(answers);
+}
+
+/** Records what was seen, unless something later was recorded meanwhile. */
+async function record(store: KeyStore, answers: ReadonlyMap<DomainName, Answered> = new Map()): Promise<void> {
+  const sights = [...answers].flatMap(([zone, { sighting }]) =>
+    sighting?.kind === 'sight' ? [{ zone, sight: sighting.sight }] : [],
+  );
+  if (sights.length === 0) return;
+  await whileHeld(store, async (held) => {
+    for (const { zone, sight } of sights) {
+      const stored = readKeys(held, zone);
+      if (stored !== undefined && (stored.parent?.at ?? 0) <= sight.at) writeKeys(held, { ...stored, parent: sight });
+    }
+  });
+}

@@ -1,0 +1,105 @@
+import type { ExistingRelease } from '../../compile/release/place.ts';
+import { type DomainName, displayName } from '../../dns/name.ts';
+import { type Alarm, alarmsOf } from '../../dnssec/alarm.ts';
+import type { ParentSight } from '../../dnssec/chain.ts';
+import type { KeyId, ZoneKey } from '../../dnssec/key.ts';
+import { dueRolls, missingRoles } from '../../dnssec/rollover/decide.ts';
+import { mergeKeys } from '../../dnssec/rollover/merge.ts';
+import { nextStep, type Wait, waiting } from '../../dnssec/rollover/waiting.ts';
+import type { Sighting } from '../../dnssec/sight.ts';
+import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import { keysOfRelease } from '../signing.ts';
+import { type KeyState, stateOf } from './list.ts';
+import type { ZonePolicy } from './open.ts';
+
+/** A key and where it is on its way. Times are seconds since 1970. */
+export interface KeyStatus {
+  readonly key: ZoneKey;
+  readonly state: KeyState;
+  /** When it came into that state. */
+  readonly since: number;
+}
+
+/** Something that has to happen before the keys of a zone are as they are wanted. */
+export type StatusWait = Omit<Wait, 'what'> & {
+  /** `keys`: keys have to be made first. */
+  readonly what: Wait['what'] | 'keys';
+};
+
+/** How things stand with the keys of a zone. Times are seconds since 1970. */
+export interface ZoneStatus {
+  readonly zone: DomainName;
+  /** The policy by which it is signed; `undefined`: it is not to be signed. */
+  readonly policy: string | undefined;
+  readonly keys: readonly KeyStatus[];
+  /** The keys of which the parent is to have a DS now; `undefined` where the zone was never signed. */
+  readonly wanted: readonly KeyId[] | undefined;
+  /** The DS that the parent was last seen to have; `undefined` where nobody has looked. */
+  readonly seen: ParentSight | undefined;
+  readonly waits: readonly StatusWait[];
+  readonly alarms: readonly Alarm[];
+  /** When the first signature of the release expires; `undefined` where that is not known. */
+  readonly expires: number | undefined;
+  /** When a build has something to do for the first time; `undefined` where that hangs on somebody, or is not known. */
+  readonly nextBuild: number | undefined;
+}
+
+/** What a status is told from. */
+export interface StatusFacts {
+  /** Seconds since 1970. */
+  readonly now: number;
+  readonly signedBy: ZonePolicy;
+  /** The release that is served. */
+  readonly release: ExistingRelease | undefined;
+  /** What stands at the parent, where it was just asked. */
+  readonly sighting?: Sighting | undefined;
+}
+
+/** The keys of a zone with what builds have done with them, as the store and the release tell. */
+export function knownKeys(stored: ZoneKeys, { now, signedBy, release }: StatusFacts): ZoneKeys {
+  return mergeKeys(stored, keysOfRelease(release, stored.zone), now, signedBy.policy.propagation);
+}
+
+/** How things stand with the keys that {@link knownKeys} has given. */
+export function zoneStatus(known: ZoneKeys, { now, signedBy, release, sighting }: StatusFacts): ZoneStatus {
+  const { policy, name } = signedBy;
+  const { zone, progress } = known;
+  const expiry = release?.manifest.zones.get(zone)?.zone.signaturesExpire ?? null;
+  const expires = expiry === null ? undefined : Date.parse(expiry) / 1000;
+  const secure = name !== undefined;
+  const lack = secure ? lackOf(known, signedBy, now) : undefined;
+  const waits = known.keys.length === 0 ? [] : waiting(known, now, { secure });
+  const step = known.keys.length === 0 ? undefined : nextStep(known, now, { secure });
+  const renewal = expires === undefined ? undefined : Math.max(now, expires - policy.signatures.refresh);
+  const times = [step, renewal].flatMap((time) => time ?? []);
+  return {
+    zone,
+    policy: name,
+    keys: known.keys.map((key) => keyStatus(key, known)),
+    wanted: progress?.wanted.at(-1)?.keys,
+    seen: known.parent,
+    waits: lack === undefined ? waits : [lack, ...waits],
+    alarms: alarmsOf({ now, policy, expires, zoneKeys: known, sighting }),
+    expires,
+    nextBuild: times.length === 0 ? undefined : Math.min(...times),
+  };
+}
+
+function keyStatus(key: ZoneKey, known: ZoneKeys): KeyStatus {
+  const state = stateOf(key, known);
+  const since = state === 'generated' ? undefined : known.progress?.times.get(key.id)?.[state];
+  return { key, state, since: since ?? key.created };
+}
+
+/** Keys that have to be made, because there are none, their time is over, or the policy asks for others. */
+function lackOf(known: ZoneKeys, { policy }: ZonePolicy, now: number): StatusWait | undefined {
+  const name = displayName(known.zone);
+  const lack = (why: string, todo: string): StatusWait => ({ what: 'keys', until: undefined, why, todo });
+  if (known.keys.length === 0) return lack(`${name} has no key`, `run "zonewright keys generate ${name}"`);
+  const roll = `run "zonewright keys roll ${name} --due"`;
+  const missing = missingRoles(known.keys, policy);
+  if (missing.length > 0) return lack(`the policy of ${name} asks for another ${missing.join(' and ')}`, roll);
+  const due = dueRolls(known, policy, now);
+  if (due.length > 0) return lack(`the ${due.join(' and the ')} of ${name} is to be replaced by now`, roll);
+  return undefined;
+}
