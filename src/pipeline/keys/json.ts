@@ -2,13 +2,18 @@ import type { DomainName } from '../../dns/name.ts';
 import { type DsData, dsData } from '../../dnssec/ds-data.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
 import { printTime } from '../../dnssec/store/time.ts';
+import type { KeyExported } from './export.ts';
 import type { Generated } from './generate.ts';
+import type { KeysImported } from './import.ts';
 import type { DsList, KeyList, KeyState } from './list.ts';
+import type { KeyRemoved } from './remove.ts';
 
 interface ZoneData {
   readonly zone: DomainName;
   readonly keys?: readonly object[];
   readonly ds: readonly DsData[];
+  readonly signed?: boolean;
+  readonly broken?: boolean;
 }
 
 /** What `keys generate` did, as one JSON document (`schemas/keys.schema.json`). */
@@ -37,6 +42,22 @@ export function listJson({ store, zones }: KeyList): string {
 export function dsListJson({ zones }: DsList): string {
   const listed = zones.map(({ zone, keys, digests, early }) => ({ zone, ds: dsData(zone, keys, digests), early }));
   return print({}, listed);
+}
+
+/** What `keys import` did, as one JSON document (`schemas/keys.schema.json`). */
+export function importedJson({ store, encrypted, zone, keys, ds, signed }: KeysImported): string {
+  const imported = keys.map(({ key, state, known }) => ({ ...keyData(key, state), known }));
+  return print({ store, encrypted }, [{ zone, keys: imported, ds, signed }]);
+}
+
+/** What `keys export` did, as one JSON document (`schemas/keys.schema.json`), which holds nothing secret. */
+export function exportedJson({ zone, key, state, files }: KeyExported): string {
+  return print({ files }, [{ zone, keys: [keyData(key, state)], ds: [] }]);
+}
+
+/** What `keys remove` did, as one JSON document (`schemas/keys.schema.json`). */
+export function removedJson({ zone, key, state, ds, broken }: KeyRemoved): string {
+  return print({}, [{ zone, keys: [keyData(key, state)], ds, broken: broken.length > 0 }]);
 }
 
 function keyData({ id, role, algorithm, tag, created, goal }: ZoneKey, state: KeyState): object {
