@@ -5,10 +5,10 @@ import { transferZone } from '../../deploy/transfer.ts';
 import { displayName, parseName } from '../../dns/name.ts';
 import { rdataToText, typeCode, typeName } from '../../dns/rdata.ts';
 import type { ZoneChange } from '../../zone/edit/change.ts';
-import { changeDocument } from '../../zone/edit/edit.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Stage } from './stage.ts';
-import { gitDiff, setStage, startPreview } from './stage.ts';
+import type { TrustAnchor } from './judge.ts';
+import { signZone, validateAnswers } from './sign.ts';
+import { edit, gitDiff, type Preview, type Stage, setStage, startPreview } from './stage.ts';
 
 /** What is imported: files that Debian's bind9 ships, and the zones they are for. */
 const BIND_FILES = [
@@ -66,7 +66,10 @@ async function play(stage: Stage, terminal: Terminal): Promise<boolean> {
 
   await stage.chapter('4. Change', 'An edit touches the lines that it names, and a plan says what it would do.');
   const path = join(stage.repository, 'zones/example/example.com.yaml');
-  edit(path, [put('api', 'A', ['192.0.2.10', '192.0.2.12'], 60), put('status', 'CNAME', ['status.example.org.'])]);
+  edit(path, 'example.com', [
+    put('api', 'A', ['192.0.2.10', '192.0.2.12'], 60),
+    put('status', 'CNAME', ['status.example.org.']),
+  ]);
   if (stage.git) await stage.show(gitDiff(stage));
   const plan = await stage.zonewright('plan', ...(stage.git ? [] : ['--release', '../release']));
   if (plan.status !== 0 || !plan.output.includes('192.0.2.12')) return false;
@@ -85,39 +88,52 @@ async function play(stage: Stage, terminal: Terminal): Promise<boolean> {
   if ((await stage.zonewright('check', 'example.com')).status !== 1) return false;
   writeFileSync(path, good);
 
-  await stage.chapter('6. Answers', 'An embedded name server answers for the working tree, over UDP and TCP.');
-  return askPreview(stage, terminal, path);
+  await stage.chapter(
+    '6. Sign',
+    'One line in a document and a fresh key: builds sign the zone (DNSSEC), so that nobody can forge its answers.',
+  );
+  const anchor = await signZone(stage);
+  return anchor !== undefined && playServed(stage, terminal, path, anchor);
 }
 
-async function askPreview(stage: Stage, terminal: Terminal, path: string): Promise<boolean> {
-  const { paint } = terminal;
+/** What is played with a name server that runs. */
+async function playServed(stage: Stage, terminal: Terminal, path: string, anchor: TrustAnchor): Promise<boolean> {
+  const { paint, out } = terminal;
   const preview = await startPreview(stage);
   try {
-    await terminal.out(
-      `  ${paint.blue('$')} ${paint.bold(`zonewright preview --listen 127.0.0.1:${preview.port}`)}\n\n`,
+    await out(`  ${paint.blue('$')} ${paint.bold(`zonewright preview --listen 127.0.0.1:${preview.port}`)}\n`);
+    if (!(await validateAnswers(stage, terminal, preview.port, anchor))) return false;
+    await stage.chapter(
+      '7. Answers',
+      'The same name server answers for all zones of the working tree, over UDP and TCP.',
     );
-    for (const [name, type, transport, about] of QUESTIONS) {
-      if (!(await ask(stage, terminal, preview.port, name, type, transport, about))) return false;
-    }
-    const zone = parseName('dev.example.com.');
-    const transfer = await transferZone({ server: { host: '127.0.0.1', port: preview.port }, zone }, () => {});
-    await terminal.out(
-      `  dev.example.com AXFR ${paint.dim('(tcp)')}: ${transfer.kind === 'complete' ? `${transfer.records} records` : transfer.message}\n`,
-    );
-    edit(path, [put('brand-new', 'A', ['192.0.2.99'])]);
-    await preview.reloaded();
-    return await ask(
-      stage,
-      terminal,
-      preview.port,
-      'brand-new.example.com',
-      'A',
-      'udp',
-      'saved into the document a moment ago',
-    );
+    return await askPreview(stage, terminal, path, preview);
   } finally {
     await preview.stop();
   }
+}
+
+async function askPreview(stage: Stage, terminal: Terminal, path: string, preview: Preview): Promise<boolean> {
+  const { paint } = terminal;
+  for (const [name, type, transport, about] of QUESTIONS) {
+    if (!(await ask(stage, terminal, preview.port, name, type, transport, about))) return false;
+  }
+  const zone = parseName('dev.example.com.');
+  const transfer = await transferZone({ server: { host: '127.0.0.1', port: preview.port }, zone }, () => {});
+  await terminal.out(
+    `  dev.example.com AXFR ${paint.dim('(tcp)')}: ${transfer.kind === 'complete' ? `${transfer.records} records` : transfer.message}\n`,
+  );
+  edit(path, 'example.com', [put('brand-new', 'A', ['192.0.2.99'])]);
+  await preview.reloaded();
+  return await ask(
+    stage,
+    terminal,
+    preview.port,
+    'brand-new.example.com',
+    'A',
+    'udp',
+    'saved into the document a moment ago',
+  );
 }
 
 async function ask(
@@ -157,18 +173,13 @@ function put(label: string, type: string, texts: readonly string[], ttl?: number
   };
 }
 
-function edit(path: string, changes: readonly ZoneChange[]): void {
-  const changed = changeDocument(readFileSync(path, 'utf8'), parseName('example.com.'), changes);
-  if (changed.kind === 'refused') throw new Error(changed.message);
-  writeFileSync(path, changed.text);
-}
-
 function nextSteps(stage: Stage, keep: boolean): string {
   return `
 Where to go next
   ${keep ? `Look around in ${stage.folder}; delete it when you are done.` : 'Run it again with --keep to look around in the scratch folder.'}
   Turn your own zones into documents:  zonewright import /etc/bind/db.example.com --zone example.com
   See them answered while you edit:    zonewright preview
-  Read on:                             README.md, docs/zone-format.md, docs/commands.md
+  Have them signed:                    zonewright keys generate example.com
+  Read on:                             README.md, docs/zone-format.md, docs/dnssec.md, docs/commands.md
 `;
 }

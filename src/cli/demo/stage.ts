@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseName } from '../../dns/name.ts';
+import type { ZoneChange } from '../../zone/edit/change.ts';
+import { changeDocument } from '../../zone/edit/edit.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageFolder } from '../version.ts';
 
@@ -90,6 +93,13 @@ export function gitDiff(stage: Stage): string {
   );
 }
 
+/** Changes a zone's document as an editor of zonewright does: only the lines that have to. */
+export function edit(path: string, zone: string, changes: readonly ZoneChange[]): void {
+  const changed = changeDocument(readFileSync(path, 'utf8'), parseName(`${zone}.`), changes);
+  if (changed.kind === 'refused') throw new Error(changed.message);
+  writeFileSync(path, changed.text);
+}
+
 function runSelf(args: readonly string[], cwd: string): Promise<{ status: number | null; output: string }> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -108,10 +118,17 @@ function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Starts `zonewright preview` and gives where it listens, once it does, and how to end it. */
-export async function startPreview(
-  stage: Stage,
-): Promise<{ port: number; stop: () => Promise<void>; reloaded: () => Promise<void> }> {
+/** A preview that runs aside. */
+export interface Preview {
+  readonly port: number;
+  /** Ends it. */
+  readonly stop: () => Promise<void>;
+  /** Settles once it serves a change. */
+  readonly reloaded: () => Promise<void>;
+}
+
+/** Starts `zonewright preview` and gives it once it listens. */
+export async function startPreview(stage: Stage): Promise<Preview> {
   const child = spawn(process.execPath, [MAIN, 'preview', '--listen', '127.0.0.1:0'], {
     cwd: stage.repository,
     stdio: ['ignore', 'pipe', 'pipe'],
