@@ -10,17 +10,63 @@ const SPACE = 0x100000000;
  * a time that is more than 68 years ahead as one before 1970. `undefined` where it is no such date or is before 1900.
  */
 function readDate(text: string): number | undefined {
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text)?.slice(1).map(Number);
-  if (parts === undefined) return undefined;
-  const [year, month, day, hour, minute, second] = parts as [number, number, number, number, number, number];
-  const time = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
-  // A date that does not exist (31 April, 24:00) comes out as another one.
-  if (Number.isNaN(time) || year < 1900 || printDate(time) !== text) return undefined;
+  const day = dayOf(text.slice(0, 8));
+  const hour = digits(text, 8, 10);
+  const minute = digits(text, 10, 12);
+  const second = digits(text, 12, 14);
+  // A number that has other characters in it is NaN, which is not below anything.
+  if (day === undefined || !(hour < 24 && minute < 60 && second < 60)) return undefined;
+  const time = day + hour * 3600 + minute * 60 + second;
   return ((time % SPACE) + SPACE) % SPACE;
 }
 
+/** The number that these digits are; `NaN` where others are among them. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const c = text.charCodeAt(i);
+    value = c >= 48 && c <= 57 ? value * 10 + c - 48 : Number.NaN;
+  }
+  return value;
+}
+
+const DAY = 86400;
+
+/** Days that were read and printed last: the signatures of a zone end on a few days, and there are many of them. */
+const readDays = new Map<string, number | undefined>();
+const printedDays = new Map<number, string>();
+const KNOWN_DAYS = 1000;
+
+/** The seconds since 1970 at which the day `YYYYMMDD` begins; `undefined` where there is none such or it is before 1900. */
+function dayOf(text: string): number | undefined {
+  if (!readDays.has(text)) {
+    if (readDays.size >= KNOWN_DAYS) readDays.clear();
+    const year = digits(text, 0, 4);
+    const time = Date.UTC(year, digits(text, 4, 6) - 1, digits(text, 6, 8)) / 1000;
+    // A date that does not exist (31 April) comes out as another one.
+    readDays.set(text, Number.isNaN(time) || year < 1900 || printDay(time / DAY) !== text ? undefined : time);
+  }
+  return readDays.get(text);
+}
+
+function printDay(day: number): string {
+  let text = printedDays.get(day);
+  if (text === undefined) {
+    if (printedDays.size >= KNOWN_DAYS) printedDays.clear();
+    text = new Date(day * DAY * 1000).toISOString().slice(0, 10).replaceAll('-', '');
+    printedDays.set(day, text);
+  }
+  return text;
+}
+
+const twoDigits = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+
 function printDate(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 19).replace(/[-T:]/g, '');
+  const day = Math.floor(seconds / DAY);
+  const rest = seconds - day * DAY;
+  const minutes = Math.floor(rest / 60);
+  const hour = Math.floor(minutes / 60);
+  return `${printDay(day)}${twoDigits[hour]}${twoDigits[minutes - hour * 60]}${twoDigits[rest - minutes * 60]}`;
 }
 
 /**

@@ -65,10 +65,10 @@ export function newSignatureQueue(
     keysOf = [];
     wanted = [];
     const done = session.sign(batch).then((signatures) => {
-      const bytes = Buffer.from(signatures.data.buffer, signatures.data.byteOffset, signatures.data.byteLength);
+      const { data, ends } = signatures;
       for (const [i, { head, rdatas, index }] of of.entries()) {
-        const from = i === 0 ? 0 : (signatures.ends[i - 1] as number);
-        rdatas[index] = octets(head + bytes.toString('latin1', from, signatures.ends[i]));
+        const from = i === 0 ? 0 : (ends[i - 1] as number);
+        rdatas[index] = rrsigOf(head, data.subarray(from, ends[i]));
       }
     });
     // What went wrong is said to whoever waits for it.
@@ -114,4 +114,13 @@ export function newSignatureQueue(
 
 function badKey({ tag, algorithm }: SigningKey): SigningFault {
   return { kind: 'bad-key', tag, algorithm };
+}
+
+const scratch = Buffer.alloc(1 << 16);
+
+/** An RRSIG in one piece: strings put together with `+` take several times the memory until somebody looks into them. */
+function rrsigOf(head: Rdata, signature: Uint8Array): Rdata {
+  const length = scratch.write(head, 'latin1');
+  scratch.set(signature, length);
+  return octets(scratch.toString('latin1', 0, length + signature.length));
 }
