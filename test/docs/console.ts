@@ -14,7 +14,7 @@ const PORT = '5353';
 const FIRST_DAY = '2026-01-15T09:00:00Z';
 const NEXT_DAY = '2026-01-16T10:00:00Z';
 
-/** A line that stands for any lines of output, also none. */
+/** Stands for any lines of output, also none, and within a line for any part of it: a key tag, a signature. */
 const ANYTHING = '…';
 
 /** A command of a page, with the output that the page shows. */
@@ -159,5 +159,5 @@ function fits(shown: readonly string[], said: readonly string[]): boolean {
 }
 
 function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll(ANYTHING, '.*');
 }
