@@ -1,7 +1,7 @@
 import type { Version } from './chain.ts';
 import type { KeyId } from './key.ts';
 import { printTime } from './store/time.ts';
-import type { ZoneKeys } from './zone-keys.ts';
+import type { Progress, ZoneKeys } from './zone-keys.ts';
 
 /**
  * Why a zone would break without a key, each reason in words that go on after "the key"; none where no resolver can need it.
@@ -35,27 +35,30 @@ function lastOf(ends: readonly (number | undefined)[]): string {
 }
 
 /** The keys of a zone as if a key had never been one of them. */
-export function withoutKey({ zone, keys, parent, progress }: ZoneKeys, id: KeyId): ZoneKeys {
-  const rest = <T extends { readonly keys: readonly KeyId[] }>(each: T): T => ({
-    ...each,
-    keys: each.keys.filter((other) => other !== id),
-  });
+export function withoutKey(zoneKeys: ZoneKeys, id: KeyId): ZoneKeys {
+  const keys = zoneKeys.keys.filter((key) => key.id !== id);
+  const ids = new Set(keys.map((key) => key.id));
+  const { zone, parent, progress } = zoneKeys;
   return {
     zone,
-    keys: keys.filter((key) => key.id !== id),
-    parent: parent === undefined ? undefined : rest(parent),
-    progress:
-      progress === undefined
-        ? undefined
-        : {
-            ...progress,
-            chain: {
-              ds: progress.chain.ds.map(rest),
-              dnskey: progress.chain.dnskey.map(rest),
-              signatures: progress.chain.signatures.map(rest),
-            },
-            wanted: progress.wanted.map(rest),
-            times: new Map([...progress.times].filter(([other]) => other !== id)),
-          },
+    keys,
+    parent: parent === undefined ? undefined : only(parent, ids),
+    progress: progress === undefined ? undefined : progressOf(progress, ids),
   };
+}
+
+/** What builds have done, as far as it is about these keys: a key that was removed by force holds nothing up any more. */
+export function progressOf(progress: Progress, ids: ReadonlySet<KeyId>): Progress {
+  const { chain, wanted, times } = progress;
+  const of = (versions: readonly Version[]): Version[] => versions.map((version) => only(version, ids));
+  return {
+    ...progress,
+    chain: { ds: of(chain.ds), dnskey: of(chain.dnskey), signatures: of(chain.signatures) },
+    wanted: wanted.map((each) => only(each, ids)),
+    times: new Map([...times].filter(([id]) => ids.has(id))),
+  };
+}
+
+function only<T extends { readonly keys: readonly KeyId[] }>(each: T, ids: ReadonlySet<KeyId>): T {
+  return { ...each, keys: each.keys.filter((id) => ids.has(id)) };
 }

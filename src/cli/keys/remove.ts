@@ -6,6 +6,7 @@ import { requireWorkspace, sayFailure } from '../project.ts';
 
 interface Options {
   readonly breakTheChain?: boolean;
+  readonly release?: string;
   readonly store?: string;
   readonly json?: boolean;
 }
@@ -16,6 +17,7 @@ export const declare: Declare = (command, run) => {
     .argument('<zone>', 'the zone of the key')
     .argument('<key>', 'the id of the key, such as 13-04780, or its tag')
     .option('--break-the-chain', 'remove it even where resolvers may need it')
+    .option('--release <dir>', 'the release that is served: what it did with keys')
     .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
     .option('--json', 'print a JSON document (schemas/keys.schema.json)')
     .action((zone: string, key: string, options: Options) =>
@@ -23,11 +25,12 @@ export const declare: Declare = (command, run) => {
         const workspace = await requireWorkspace(around);
         if (workspace === undefined) return EXIT.usage;
         const { removeKey } = await import('../../pipeline/keys/remove.ts');
-        const { breakTheChain, store } = options;
+        const { breakTheChain, release, store } = options;
         const done = await removeKey(workspace, {
           zone,
           key,
           breakTheChain: breakTheChain === true,
+          ...(release !== undefined && { release }),
           ...(store !== undefined && { store }),
         });
         if (done.kind === 'failure') return sayFailure(around, done);

@@ -1,4 +1,5 @@
 import type { Chain, Version } from '../chain.ts';
+import { progressOf } from '../without-key.ts';
 import type { Progress, ZoneKeys } from '../zone-keys.ts';
 import { current, type Part, sameKeys } from './gate.ts';
 
@@ -8,7 +9,9 @@ import { current, type Part, sameKeys } from './gate.ts';
  * out, both states count as served until now. `propagation` is that of the policy, in seconds; `now` in seconds since 1970.
  */
 export function mergeKeys(store: ZoneKeys, release: ZoneKeys | undefined, now: number, propagation: number): ZoneKeys {
-  const [ours, theirs] = [store.progress, release?.progress];
+  const ids = new Set(store.keys.map(({ id }) => id));
+  const ours = store.progress;
+  const theirs = release?.progress === undefined ? undefined : progressOf(release.progress, ids);
   const parent = (release?.parent?.at ?? 0) > (store.parent?.at ?? 0) ? release?.parent : store.parent;
   if (theirs === undefined || ours === undefined) return { ...store, parent, progress: ours ?? theirs };
   if (theirs.signed >= ours.signed) {

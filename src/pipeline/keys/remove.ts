@@ -1,13 +1,17 @@
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { type DsData, dsData, dsForParent } from '../../dnssec/ds-data.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
+import { mergeKeys } from '../../dnssec/rollover/merge.ts';
 import { dropKey, readKeys, whileHeld } from '../../dnssec/store/store.ts';
 import { needsOf, withoutKey } from '../../dnssec/without-key.ts';
+import { usualPolicy } from '../../zone/document/policy.ts';
 import { type Failure, failure, orFailure } from '../failure.ts';
+import { keysOfRelease } from '../signing.ts';
 import type { Workspace } from '../workspace.ts';
 import { type KeyState, stateOf } from './list.ts';
 import { findKey } from './one-key.ts';
 import { policyOf, withKeys } from './open.ts';
+import { releaseIn } from './release.ts';
 
 /** Which key to remove. */
 export interface KeyRemoveOptions {
@@ -16,6 +20,8 @@ export interface KeyRemoveOptions {
   readonly key: string;
   /** Whether it goes even where resolvers need it. */
   readonly breakTheChain: boolean;
+  /** The folder of the release that is served, which tells what builds did where the key store was not told. */
+  readonly release?: string;
   /** The folder of the key store where it is not that of the configuration. */
   readonly store?: string;
 }
@@ -43,6 +49,11 @@ export function removeKey(workspace: Workspace, options: KeyRemoveOptions): Prom
       async ({ project, store, named: zones }) => {
         const [zone] = zones as ReadonlySet<DomainName>;
         if (zone === undefined) throw new Error('no zone is named');
+        const found = releaseIn(options.release);
+        if ('kind' in found) return found;
+        const policy = policyOf(project, zone);
+        const { propagation, dsDigests } = 'kind' in policy ? usualPolicy : policy.policy;
+        const now = Math.floor(workspace.now / 1000);
         const none = { zone, keys: [], parent: undefined, progress: undefined };
         const missing = findKey(readKeys(store, zone) ?? none, named);
         if ('kind' in missing) return missing;
@@ -50,7 +61,7 @@ export function removeKey(workspace: Workspace, options: KeyRemoveOptions): Prom
           const known = readKeys(held, zone) ?? none;
           const key = findKey(known, named);
           if ('kind' in key) return key;
-          const broken = needsOf(known, key.id, Math.floor(workspace.now / 1000));
+          const broken = needsOf(mergeKeys(known, keysOfRelease(found.release, zone), now, propagation), key.id, now);
           if (broken.length > 0 && !breakTheChain) {
             return failure(
               'refused',
@@ -60,9 +71,7 @@ export function removeKey(workspace: Workspace, options: KeyRemoveOptions): Prom
           }
           const rest = withoutKey(known, key.id);
           dropKey(held, rest, key);
-          const found = policyOf(project, zone);
-          const digests = 'kind' in found ? ([2] as const) : found.policy.dsDigests;
-          const ds = dsData(zone, dsForParent(rest), digests);
+          const ds = dsData(zone, dsForParent(rest), dsDigests);
           return { kind: 'removed', zone, key, state: stateOf(key, known), ds, broken };
         });
       },
