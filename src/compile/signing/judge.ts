@@ -30,11 +30,15 @@ export interface SignedZone {
   readonly policy: DnssecPolicy;
 }
 
+/** A zone that is not signed in a release that is made now. */
+export interface UnsignedZone {
+  readonly kind: 'unsigned';
+  /** Of a zone that was signed before: its keys after this release, which resolvers may still know. */
+  readonly left?: Pick<SignedZone, 'after' | 'policy'>;
+}
+
 /** How a zone is signed in a release that is made now. */
-export type Signing =
-  | SignedZone
-  | { readonly kind: 'unsigned' }
-  | { readonly kind: 'fault'; readonly note: SigningNote };
+export type Signing = SignedZone | UnsignedZone | { readonly kind: 'fault'; readonly note: SigningNote };
 
 /** Clocks differ by so much without anything being wrong, seconds. */
 const CLOCK_SLACK = 300;
@@ -85,7 +89,7 @@ export function judge(
   const after = advance(before, used, now, facts);
   const plan = signingPlan(after, policy !== undefined);
   if (plan.dnskeys.length === 0 || plan.zoneSigners.length === 0) {
-    return policy === undefined ? { kind: 'unsigned' } : keyMissing();
+    return policy === undefined ? { kind: 'unsigned', left: { after, policy: used } } : keyMissing();
   }
   return { kind: 'signed', before, after, plan, policy: used };
 }

@@ -31,7 +31,7 @@ import type {
   ZoneToFinish,
   ZoneToSign,
 } from './desk.ts';
-import { judge, type KeySource, type SignedZone, type Signing } from './judge.ts';
+import { judge, type KeySource, type SignedZone, type Signing, type UnsignedZone } from './judge.ts';
 
 /** What a desk works with. */
 export interface DeskInputs {
@@ -126,7 +126,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
           nodes: new Map(nodes.map((node) => [node, rrsetsAt(node)])),
           expires: undefined,
           dsOf: ds.added,
-          files: [],
+          files: signing?.kind === 'unsigned' ? filesOfUnsigned(signing, rrsets, serial) : [],
           notes: ds.notes,
         };
       }
@@ -191,6 +191,16 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
     };
   }
 
+  /** Signing again later has to know that resolvers have the zone without signatures, and since when. */
+  function filesOfUnsigned({ left }: UnsignedZone, rrsets: readonly RRset[], serial: Serial): FinishedZone['files'] {
+    if (left === undefined) return [];
+    const { after, policy } = left;
+    const maxTtl = rrsets.reduce((most, { ttl }) => Math.max(most, ttl), 0);
+    const state = recorded(finished.get(after.zone) ?? after, { serial, maxTtl, isFirst: false, policy });
+    finished.set(after.zone, state);
+    return [{ path: `keys/${releaseName(after.zone)}.json`, text: printZoneKeys(state) }];
+  }
+
   async function signInputs(
     { plan, policy }: SignedZone,
     rrsets: readonly RRset[],
@@ -253,9 +263,14 @@ function notesOf(apex: DomainName, signedBy: string | undefined, signing: Signin
 
 function additionsOf(signing: Signing, children: readonly SignedChild[]): Additions | undefined {
   const withDs = children.filter(({ ds }) => ds.length > 0);
-  if (signing.kind !== 'signed' && withDs.length === 0) return undefined;
+  const left = signing.kind === 'unsigned' ? signing.left : undefined;
+  if (signing.kind !== 'signed' && left === undefined && withDs.length === 0) return undefined;
   const parts: unknown[] = withDs.map(({ apex, ds, digests }) => [apex, ds.map(({ id }) => id), digests]);
-  if (signing.kind !== 'signed') return { digest: digestOf(parts), policy: undefined, serial: undefined };
+  if (signing.kind !== 'signed') {
+    if (left !== undefined) parts.push('unsigned');
+    const serial = left?.after.progress?.serial as Serial | undefined;
+    return { digest: digestOf(parts), policy: undefined, serial };
+  }
   const { plan, policy, after } = signing;
   const { dnskeyTtl, denial, optOut, zonemd, dsDigests } = policy;
   const ids = (keys: readonly ZoneKey[]): string[] => keys.map(({ id }) => id).sort();

@@ -3,11 +3,12 @@ import { type DomainName, displayName } from '../../dns/name.ts';
 import { type Alarm, alarmsOf } from '../../dnssec/alarm.ts';
 import type { ParentSight } from '../../dnssec/chain.ts';
 import type { KeyId, ZoneKey } from '../../dnssec/key.ts';
+import { advance } from '../../dnssec/rollover/advance.ts';
 import { dueRolls, missingRoles } from '../../dnssec/rollover/decide.ts';
 import { mergeKeys } from '../../dnssec/rollover/merge.ts';
 import { nextStep, type Wait, waiting } from '../../dnssec/rollover/waiting.ts';
 import type { Sighting } from '../../dnssec/sight.ts';
-import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import type { Progress, ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { keysOfRelease } from '../signing.ts';
 import { type KeyState, stateOf } from './list.ts';
 import type { ZonePolicy } from './open.ts';
@@ -68,8 +69,9 @@ export function zoneStatus(known: ZoneKeys, { now, signedBy, release, sighting }
   const expires = expiry === null ? undefined : Date.parse(expiry) / 1000;
   const secure = name !== undefined;
   const lack = secure ? lackOf(known, signedBy, now) : undefined;
-  const waits = known.keys.length === 0 ? [] : waiting(known, now, { secure });
-  const step = known.keys.length === 0 ? undefined : nextStep(known, now, { secure });
+  const standing = asBuilt(known, policy, now, secure);
+  const waits = known.keys.length === 0 ? [] : waiting(standing, now, { secure });
+  const step = known.keys.length === 0 ? undefined : nextStep(standing, now, { secure });
   const renewal = expires === undefined ? undefined : Math.max(now, expires - policy.signatures.refresh);
   const times = [step, renewal].flatMap((time) => time ?? []);
   return {
@@ -83,6 +85,20 @@ export function zoneStatus(known: ZoneKeys, { now, signedBy, release, sighting }
     expires,
     nextBuild: times.length === 0 ? undefined : Math.min(...times),
   };
+}
+
+/**
+ * How a build would leave the keys, where it would change nothing of what is served: it takes in what was seen at the parent,
+ * and leaves out what resolvers have forgotten. Otherwise as they are, so that the build is waited for.
+ */
+function asBuilt(known: ZoneKeys, policy: ZonePolicy['policy'], now: number, secure: boolean): ZoneKeys {
+  const { progress } = known;
+  if (progress === undefined) return known;
+  const maxTtl = progress.chain.signatures.at(-1)?.ttl ?? 0;
+  const after = advance(known, policy, now, { secure, maxTtl });
+  const served = ({ chain, wanted }: Progress): string =>
+    JSON.stringify([chain.dnskey, chain.signatures, wanted].map((versions) => versions.at(-1)?.keys));
+  return after.progress !== undefined && served(after.progress) === served(progress) ? after : known;
 }
 
 function keyStatus(key: ZoneKey, known: ZoneKeys): KeyStatus {
