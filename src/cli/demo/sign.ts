@@ -40,7 +40,7 @@ export async function signZone(stage: Stage): Promise<TrustAnchor | undefined> {
   const signed = readFileSync(join(stage.folder, `release/zones/${ZONE}.zone`), 'utf8').split('\n');
   await stage.show(
     signed
-      .filter((line) => /^(@ +3600 +DNSKEY|db +(A|RRSIG +A|NSEC|RRSIG +NSEC) ) */.test(line))
+      .filter((line) => /^(@ +3600 +DNSKEY|db +(A|RRSIG +A|NSEC|RRSIG +NSEC)) /.test(line))
       .map(cut)
       .join('\n'),
   );
