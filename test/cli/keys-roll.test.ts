@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import { buildRelease } from '../../src/pipeline/build.ts';
+import { generateKeys } from '../../src/pipeline/keys/generate.ts';
+import { freePort } from '../setup/name-servers.ts';
+import { put, scratch, zonewright } from '../setup/program.ts';
+
+const document = `soa: { primary: ns1.example.net., contact: hostmaster@example.net }
+dnssec: default
+records: { "@": { NS: [ns1.example.net., ns2.example.net.] } }
+`;
+
+/** A project with one zone, which is signed in a release. */
+async function project(policy = '{}') {
+  const cwd = scratch({
+    'zonewright.yaml': `dnssec: { policies: { default: ${policy} } }\n`,
+    'zones/example.com.yaml': document,
+  });
+  const workspace = { folder: cwd, now: Date.now(), version: '1.0.0' };
+  const made = await generateKeys(workspace, { zones: [] });
+  expect(await buildRelease(workspace, { out: join(cwd, 'release') })).toMatchObject({ kind: 'built' });
+  const ids = made.kind === 'generated' ? (made.zones[0]?.made ?? []).map(({ id }) => id) : [];
+  return { cwd, ids, run: (...args: string[]) => zonewright(['keys', ...args], { cwd }) };
+}
+
+function schemaFaults(json: string): unknown {
+  const ajv = new Ajv2020({ strict: false });
+  formats.default(ajv);
+  const validate = ajv.compile(JSON.parse(readFileSync('schemas/keys-status.schema.json', 'utf8')));
+  return validate(JSON.parse(json)) ? undefined : validate.errors;
+}
+
+const TIME = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ';
+
+describe('keys status', () => {
+  it('says what is waited for, until when, and why', async () => {
+    const { cwd, run, ids } = await project();
+    const { status, stdout, stderr } = run('status', '--release', 'release');
+    expect([status, stderr]).toEqual([0, '']);
+    const lines = [
+      'example\\.com\\. \\(policy default\\)',
+      `  csk ${ids[0]} algorithm 13 \\(ECDSAP256SHA256\\): active since ${TIME}`,
+      '  DS that the parent is to have: none',
+      `  signatures are valid until ${TIME}`,
+      `  waits until ${TIME}: before the DS of example\\.com\\. may be that of key ${ids[0]}, .*`,
+      `  a build has something to do at ${TIME}`,
+    ];
+    expect(stdout).toMatch(new RegExp(`^${lines.join('\\n')}\\n$`));
+    expect(run('status', 'example.org').status).toBe(64);
+    put(cwd, 'zones/example.org.yaml', document);
+    expect(run('status').stdout).toContain('example.org. has no key\n    to do: run "zonewright keys generate');
+  });
+
+  it('says when the parent cannot be asked, and that nothing was recorded', async () => {
+    const { run } = await project(`{ parent: { resolvers: ["127.0.0.1:${await freePort()}"] } }`);
+    const { status, stdout, stderr } = run('status', '--ask-parent', '--release', 'release', '--json');
+    expect([status, stderr]).toEqual([0, expect.stringContaining('zonewright: example.com.: nothing was recorded: ')]);
+    expect(schemaFaults(stdout)).toBeUndefined();
+    expect(JSON.parse(stdout).zones[0]).toMatchObject({ asked: { recorded: false }, ds: { wanted: [], seen: null } });
+  });
+
+  it('ends with 1 where the parent has a DS without a key in the zone', async () => {
+    const { run } = await project();
+    const [unpublished] = JSON.parse(run('roll', 'example.com', '--json').stdout).zones[0].made;
+    expect(run('confirm', 'example.com', '--ds', unpublished).status).toBe(0);
+    const { status, stdout } = run('status');
+    const error = `  error: the parent of example.com. has a DS of the key ${unpublished}`;
+    expect([status, stdout]).toEqual([1, expect.stringContaining(error)]);
+  });
+});
+
+describe('keys roll', () => {
+  it('begins what is asked for, once, and says what happens next', async () => {
+    const { run } = await project('{ keys: ksk+zsk }');
+    expect(run('roll', '--due')).toEqual({ status: 0, stdout: '', stderr: 'no roll-over is due\n' });
+    const begun = run('roll', 'example.com', '--role', 'zsk');
+    expect(begun).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /^example\.com\.: a roll-over has begun\n {2}new: zsk 13-\d{5} .*\n {2}to go: zsk 13-\d{5} .*\n {2}waits[\s\S]*\n {4}to do: run "zonewright build"/,
+      ),
+    });
+    expect(run('roll', 'example.com', '--role', 'zsk')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('is still under way\n  fix: "zonewright keys status example.com." says'),
+    });
+    const again = run('roll', 'example.com', '--role', 'zsk', '--again', '--json');
+    expect([again.status, schemaFaults(again.stdout)]).toEqual([0, undefined]);
+    expect(run('roll', 'example.com', '--role', 'both').status).toBe(64);
+    expect(run('roll').status).toBe(64);
+  });
+
+  it('follows a policy that has changed', async () => {
+    const { cwd, run } = await project();
+    put(cwd, 'zonewright.yaml', 'dnssec: { policies: { default: { algorithm: 15 } } }\n');
+    expect(run('status').stdout).toContain('the policy of example.com. asks for another csk');
+    const due = run('roll', '--due', '--release', 'release');
+    expect([due.status, due.stdout]).toEqual([0, expect.stringContaining('  new: csk 15-')]);
+    expect(zonewright(['build', '--out', 'release'], { cwd }).status).toBe(0);
+    expect(run('roll', '--due').stdout).toBe('');
+  });
+});
+
+describe('keys confirm', () => {
+  it('records what somebody has seen', async () => {
+    const { run, ids } = await project();
+    const [id = ''] = ids;
+    expect(run('confirm', 'example.com', '--ds', '13-65536')).toMatchObject({
+      status: 64,
+      stderr: `zonewright: example.com. has no key 13-65536\n  fix: name one of these: ${id}\n`,
+    });
+    expect(run('confirm', 'example.com').status).toBe(64);
+    const told = run('confirm', 'example.com', '--ds', String(Number(id.slice(3))));
+    expect([told.status, told.stdout]).toEqual([0, expect.stringContaining(`DS that it was seen to have: ${id}, at `)]);
+    const { stdout } = run('confirm', 'example.com', '--no-ds', '--json');
+    expect(schemaFaults(stdout)).toBeUndefined();
+    expect(JSON.parse(stdout).zones[0].ds.seen).toMatchObject({ keys: [], by: 'operator' });
+  });
+});
