@@ -3,6 +3,7 @@ import { coldBuildMillion } from './cold-build-million.ts';
 import { coldBuildOctodns } from './cold-build-octodns.ts';
 import { coldBuildEstate, warmBuild, warmCheck } from './estate.ts';
 import { importMillion } from './import-million.ts';
+import { coldSigningKnot, coldSigningLdns, warmSigning } from './signing.ts';
 import { startUp } from './start-up.ts';
 
 /** Every bench, the quick ones first. */
@@ -10,6 +11,9 @@ export const benches: readonly Bench[] = [
   startUp,
   coldBuildMillion,
   importMillion,
+  coldSigningKnot,
+  coldSigningLdns,
+  warmSigning,
   coldBuildOctodns,
   warmCheck,
   warmBuild,

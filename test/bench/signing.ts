@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bench, Side } from './bench.ts';
+import { ZONEWRIGHT } from './bench.ts';
+import { random, writeFile } from './inputs.ts';
+import { debian, find } from './peers.ts';
+
+const NAMES = 50_000;
+
+/** A host with addresses of both families and mail, and every 20th with a text: four signatures a name with its NSEC. */
+function* hosts(count: number): Generator<{ label: string; a: string; aaaa: string; text: boolean }> {
+  const next = random(13);
+  const part = (): string => Math.floor(next() * 65535).toString(16);
+  for (let i = 0; i < count; i++) {
+    const a = `198.51.${Math.floor(next() * 256)}.${Math.floor(next() * 254) + 1}`;
+    yield {
+      label: `host-${i.toString(36)}`,
+      a,
+      aaaa: `2001:db8:${part()}::${(Math.floor(next() * 65534) + 1).toString(16)}`,
+      text: i % 20 === 0,
+    };
+  }
+}
+
+function* document(count: number): Generator<string> {
+  yield 'ttl: 1h\ndnssec: default\nsoa: { primary: ns1.example.com., contact: hostmaster.example.com. }\nrecords:\n';
+  yield '  "@": { NS: [ns1, ns2] }\n  ns1: { A: 198.51.100.1 }\n  ns2: { A: 198.51.100.2 }\n  mail: { A: 198.51.100.4 }\n';
+  for (const { label, a, aaaa, text } of hosts(count)) {
+    yield `  ${label}: { A: ${a}, AAAA: "${aaaa}", MX: 10 mail${text ? ', TXT: v=spf1 -all' : ''} }\n`;
+  }
+}
+
+function* masterFile(count: number): Generator<string> {
+  yield '$ORIGIN example.com.\n$TTL 3600\n@ SOA ns1 hostmaster 1 14400 3600 1209600 3600\n@ NS ns1\n@ NS ns2\n';
+  yield 'ns1 A 198.51.100.1\nns2 A 198.51.100.2\nmail A 198.51.100.4\n';
+  for (const { label, a, aaaa, text } of hosts(count)) {
+    yield `${label} A ${a}\n${label} AAAA ${aaaa}\n${label} MX 10 mail\n`;
+    if (text) yield `${label} TXT "v=spf1 -all"\n`;
+  }
+}
+
+function makeProject(folder: string, scale: number): { build: Side; file: string } {
+  const repo = join(folder, 'repo');
+  const release = join(folder, 'release');
+  const file = join(repo, 'zones/example.com.yaml');
+  writeFile(file, document(Math.round(NAMES * scale)));
+  const [node, main] = ZONEWRIGHT;
+  execFileSync(node, [main, '-C', repo, 'keys', 'generate', 'example.com'], { stdio: 'ignore' });
+  return { build: { kind: 'command', argv: [...ZONEWRIGHT, '-C', repo, 'build', '--out', release] }, file };
+}
+
+/** Forgets the release and the cache, but not the keys. */
+function forget(folder: string): void {
+  rmSync(join(folder, 'release'), { recursive: true, force: true });
+  rmSync(join(folder, 'repo/.zonewright/cache'), { recursive: true, force: true });
+}
+
+function withBefore(side: Side, before: () => void): Side {
+  return side.kind === 'command' ? { ...side, before } : side;
+}
+
+function kzonesign(folder: string, file: string): Side {
+  const base = join(folder, 'knot');
+  const database = join(base, 'keys');
+  const config = join(base, 'knot.conf');
+  mkdirSync(database, { recursive: true });
+  const policy = '- id: p\n    algorithm: ecdsap256sha256\n    single-type-signing: on\n    signing-threads: 2';
+  const zone = `- domain: example.com\n    dnssec-policy: p\n    dnssec-signing: on\n    storage: ${folder}\n    file: ${file}`;
+  writeFileSync(config, `policy:\n  ${policy}\nzone:\n  ${zone}\ndatabase:\n    storage: ${database}\n`);
+  return debian('kzonesign', 'knot-dnssecutils', ['-c', config, '-o', base, 'example.com']);
+}
+
+function ldnsSignzone(folder: string, file: string): Side {
+  const keygen = find('dnssec-keygen');
+  if (keygen === undefined)
+    return { kind: 'missing', reason: 'dnssec-keygen is not installed (Debian package bind9-utils)' };
+  const key = execFileSync(keygen, ['-q', '-K', folder, '-a', '13', '-f', 'KSK', 'example.com'], { encoding: 'utf8' });
+  return debian('ldns-signzone', 'ldnsutils', ['-f', join(folder, 'ldns.signed'), file, join(folder, key.trim())]);
+}
+
+function cold(program: string, peer: (folder: string, file: string) => Side): Bench {
+  return {
+    name: `cold signing, 50,000 names, against ${program}`,
+    about: `zonewright build (YAML, checked, 202,500 signatures of algorithm 13) : ${program} (reading and writing master files)`,
+    goal: { time: 0.7 },
+    prepare: async (folder, scale) => {
+      const { build } = makeProject(folder, scale);
+      const file = join(folder, 'example.com.zone');
+      writeFile(file, masterFile(Math.round(NAMES * scale)));
+      return { ours: withBefore(build, () => forget(folder)), peer: peer(folder, file) };
+    },
+  };
+}
+
+/** Signing from nothing, against the fastest of the programs that sign zone files. */
+export const coldSigningKnot = cold('kzonesign with 2 threads', kzonesign);
+
+/** The same against another one. */
+export const coldSigningLdns = cold('ldns-signzone', ldnsSignzone);
+
+/** One record changed in that signed zone. */
+export const warmSigning: Bench = {
+  name: 'one record changed in a signed zone of 50,000 names',
+  about: 'zonewright build from warm state : the same cold',
+  goal: { time: 0.03 },
+  prepare: async (folder, scale) => {
+    const { build, file } = makeProject(folder, scale);
+    let change = 0;
+    return {
+      ours: withBefore(build, () => appendFileSync(file, `  changed-${change++}: { A: 198.51.100.9 }\n`)),
+      peer: withBefore(build, () => forget(folder)),
+    };
+  },
+};
