@@ -81,6 +81,9 @@ export const declare: Declare = (command, run) => {
         terminal.say(
           `the private keys are in ${done.store}${done.encrypted ? ', encrypted with age' : ': keep a copy'}`,
         );
+        if (done.signed && done.differs) {
+          terminal.say(`${name}: the policy asks for other keys than there are; "zonewright keys roll" changes them`);
+        }
         if (!done.signed) terminal.say(`${name}: set "dnssec: default" in its document, so that builds sign it`);
         return EXIT.ok;
       }),

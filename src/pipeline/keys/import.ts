@@ -4,6 +4,7 @@ import { type DomainName, displayName } from '../../dns/name.ts';
 import { type DsData, dsData, dsForParent } from '../../dnssec/ds-data.ts';
 import { type KeyPair, keyPair } from '../../dnssec/generate.ts';
 import { flagsOf, type KeyRole, type ZoneKey } from '../../dnssec/key.ts';
+import { missingRoles } from '../../dnssec/rollover/decide.ts';
 import { KeyStoreError } from '../../dnssec/store/error.ts';
 import { addKeys, hasPrivateKey, readKeys, whileHeld } from '../../dnssec/store/store.ts';
 import { lackOf, type RunningKey, takeOver, withGoal } from '../../dnssec/take-over.ts';
@@ -43,6 +44,8 @@ export interface KeysImported {
   readonly beside: readonly ZoneKey[];
   /** Whether the zone's settings name a policy, so that the next build signs it. */
   readonly signed: boolean;
+  /** Whether the policy asks for keys that are not among them. */
+  readonly differs: boolean;
 }
 
 /** Puts keys of another program into the key store: all of them, or none. What is there stays. */
@@ -92,6 +95,7 @@ export function importKeys(workspace: Workspace, options: KeyImportOptions): Pro
         ds: dsData(zone, dsForParent(after), digests),
         beside: options.unpublished ? [] : after.keys.filter(({ id, goal }) => !ids.has(id) && goal === 'use'),
         signed: !('kind' in found) && found.name !== undefined,
+        differs: !('kind' in found) && missingRoles(after.keys, found.policy).length > 0,
       };
     }),
   );

@@ -13,6 +13,7 @@ interface ZoneData {
   readonly keys?: readonly object[];
   readonly ds: readonly DsData[];
   readonly signed?: boolean;
+  readonly differs?: boolean;
   readonly broken?: boolean;
 }
 
@@ -45,9 +46,9 @@ export function dsListJson({ zones }: DsList): string {
 }
 
 /** What `keys import` did, as one JSON document (`schemas/keys.schema.json`). */
-export function importedJson({ store, encrypted, zone, keys, ds, signed }: KeysImported): string {
+export function importedJson({ store, encrypted, zone, keys, ds, signed, differs }: KeysImported): string {
   const imported = keys.map(({ key, state, known }) => ({ ...keyData(key, state), known }));
-  return print({ store, encrypted }, [{ zone, keys: imported, ds, signed }]);
+  return print({ store, encrypted }, [{ zone, keys: imported, ds, signed, differs }]);
 }
 
 /** What `keys export` did, as one JSON document (`schemas/keys.schema.json`), which holds nothing secret. */

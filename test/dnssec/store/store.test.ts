@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -19,13 +20,16 @@ import { KeyStoreError } from '../../../src/dnssec/store/error.ts';
 import {
   addKeys,
   dropKey,
+  hasPrivateKey,
   openKeyStore,
   privateKeyOf,
   readKeys,
   type StorePlace,
   whileHeld,
+  writeKeys,
   zonesOf,
 } from '../../../src/dnssec/store/store.ts';
+import type { ZoneKeys } from '../../../src/dnssec/zone-keys.ts';
 import { git, scratch } from '../../setup/program.ts';
 
 const zone = parseName('example.com.');
@@ -124,6 +128,35 @@ describe('a plain store', () => {
       dropKey(held, { zone, keys: [], parent: undefined, progress: undefined }, pair.key),
     );
     expect(readdirSync(join(at.folder, 'example.com'))).toEqual(['keys.json']);
+  });
+});
+
+describe('what a killed process has left', () => {
+  it('goes with the next write: private halves without entries that were being added or removed, and drafts', async () => {
+    const at = place(scratch());
+    const [kept, added, foreign] = [await make(), await make(), await make()];
+    await put(at, kept);
+    const folder = join(at.folder, 'example.com');
+    for (const { key } of [added, foreign]) writeFileSync(join(folder, `${key.id}.pem`), 'x', { mode: 0o600 });
+    writeFileSync(join(folder, '.13-00001.pem.0123.tmp'), 'x');
+    writeFileSync(join(folder, '.pending'), `${kept.key.id}\n${added.key.id}\n../../x\n`);
+    const keys = readKeys(openKeyStore(at), zone) as ZoneKeys;
+    await whileHeld(openKeyStore(at), async (held) => writeKeys(held, keys));
+    // A private half that nobody has said to be on its way is left alone.
+    const left = [`${kept.key.id}.pem`, `${foreign.key.id}.pem`, 'keys.json'];
+    expect(readdirSync(folder).sort()).toEqual(left.sort());
+  });
+
+  it('never is the private half of a key that has an entry', async () => {
+    const at = place(scratch());
+    const pair = await make();
+    await put(at, pair);
+    const file = join(at.folder, 'example.com', `${pair.key.id}.pem`);
+    const text = readFileSync(file, 'utf8');
+    rmSync(file);
+    expect(hasPrivateKey(openKeyStore(at), pair.key)).toBe(false);
+    await put(at, pair);
+    expect([hasPrivateKey(openKeyStore(at), pair.key), readFileSync(file, 'utf8')]).toEqual([true, text]);
   });
 });
 
