@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 
 /**
  * The tables as the newest migration leaves them. Times are milliseconds since 1970, flags 0 or 1, JSON is text: the same
@@ -16,7 +16,7 @@ export interface Tables {
   idempotency: IdempotencyRow;
   deliveries: { source: string; id: string; received_at: number };
   documents: DocumentRow;
-  jobs: JobRow;
+  jobs: Omit<JobRow, 'id'> & { id: Generated<number> };
 }
 
 /** A person or a program that may use the API. */

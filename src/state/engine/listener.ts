@@ -17,7 +17,14 @@ export function openListener(settings: pg.ClientConfig): Listener {
   let timer: NodeJS.Timeout | undefined;
   let pause = 0;
   let closed = false;
+  // The connection takes one question at a time.
+  let asked = Promise.resolve();
 
+  const subscribe = (to: pg.Client, channel: string): Promise<void> => {
+    const answer = asked.then(async () => void (await to.query(`listen ${pg.escapeIdentifier(channel)}`)));
+    asked = answer.catch(() => undefined);
+    return answer;
+  };
   const wake = (channel: string): void => {
     for (const heard of channels.get(channel) ?? []) heard();
   };
@@ -41,6 +48,7 @@ export function openListener(settings: pg.ClientConfig): Listener {
     mine.on('error', lostMine);
     mine.on('end', lostMine);
     mine.on('notification', ({ channel }) => wake(channel));
+    asked = Promise.resolve();
     mine
       .connect()
       .then(() => Promise.all([...channels.keys()].map((channel) => subscribe(mine, channel))))
@@ -68,8 +76,4 @@ export function openListener(settings: pg.ClientConfig): Listener {
       await client?.end().catch(() => undefined);
     },
   };
-}
-
-async function subscribe(client: pg.Client, channel: string): Promise<void> {
-  await client.query(`listen ${pg.escapeIdentifier(channel)}`);
 }
