@@ -101,6 +101,28 @@ describe.skipIf(needs(programOf.bind, programOf.knot))('keys status --ask-parent
     expect((await told()).seen).toMatchObject({ keys: [key.id], ttl: 3600, by: 'query' });
   });
 
+  it('asks for no build that would change nothing', async () => {
+    const { told, build, pass, here, key } = await signedZone();
+    await told(await serveParent([key], [key]));
+    await Promise.all(closers.splice(0).map((close) => close()));
+    const rolled = await rollKeys(here(), { zones: ['example.com'] });
+    const [next] = rolled.kind === 'rolled' ? (rolled.zones[0]?.made ?? []) : [];
+    await build();
+    pass(3);
+    await build();
+    const asked = await told();
+    expect([asked.wanted, asked.waits.map(({ what }) => what)]).toEqual([[next?.id], ['parent']]);
+    // The parent is quick.
+    const parent = await serveParent([next as ZoneKey], [next as ZoneKey]);
+    pass(0.1);
+    const early = await told(parent);
+    expect(early.waits.map(({ what }) => what)).not.toContain('build');
+    pass(2);
+    const seen = await told(parent);
+    expect(seen.waits).toMatchObject([{ what: 'caches' }]);
+    expect(seen.nextBuild).toBe(seen.waits[0]?.until);
+  });
+
   it('records nothing while servers do not agree, or one is silent', async () => {
     const { told, key } = await signedZone();
     const split = await told(await serveParent([key], []));

@@ -104,6 +104,7 @@ function world(keys: string, dnssec = 'default') {
   };
 
   return {
+    folder,
     steps,
     status,
     build,
@@ -277,6 +278,31 @@ describe('keys roll', () => {
     expect(await roll({ role: 'zsk' })).toMatchObject({ kind: 'failure', fix: 'leave --role out' });
     const [rolled] = succeed(await roll()).zones;
     expect(rolled?.made.map(({ dnskey }) => readDnskey(dnskey).algorithm)).toEqual([15, 15]);
+  });
+});
+
+describe('without a key store that lasts, as in CI', () => {
+  it('is told by the release how far it is', async () => {
+    const { generate, build, roll, status, pass, folder } = world('keys: ksk+zsk');
+    await generate();
+    const path = join(folder, '.zonewright/keys/example.com/keys.json');
+    const committed = readFileSync(path);
+    await build();
+    writeFileSync(path, committed);
+    const { wanted, waits, keys } = await status();
+    expect([wanted, waits.map(({ what }) => what)]).toEqual([[], ['caches']]);
+    expect(keys.map(({ state }) => state)).toEqual(['published', 'active']);
+    expect(succeed(await roll({ zones: [], due: true })).zones).toEqual([]);
+    pass(30 * DAY);
+    expect(succeed(await roll({ zones: [], due: true })).zones).toHaveLength(1);
+    // What was decided is in the store, and what builds did is not made up there.
+    const decided = readZoneKeys(readFileSync(path, 'utf8'), apex, 'keys.json');
+    expect(decided.keys.map(({ role, goal }) => [role, goal])).toEqual([
+      ['ksk', 'use'],
+      ['zsk', 'retire'],
+      ['zsk', 'use'],
+    ]);
+    expect(decided.progress).toBeUndefined();
   });
 });
 

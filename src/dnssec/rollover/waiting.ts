@@ -76,9 +76,3 @@ function atParent(existing: readonly KeyId[], desired: readonly KeyId[]): string
 function listOf(ids: readonly KeyId[]): string {
   return ids.length === 0 ? 'no key' : `key ${ids.join(', ')}`;
 }
-
-/** When something can be done without anybody's doing, seconds since 1970; `undefined` where nothing is waited for. */
-export function nextStep(zoneKeys: ZoneKeys, now: number, facts: Pick<ZoneFacts, 'secure'>): number | undefined {
-  const times = waiting(zoneKeys, now, facts).flatMap(({ until, what }) => (what === 'build' ? [now] : (until ?? [])));
-  return times.length === 0 ? undefined : Math.min(...times);
-}

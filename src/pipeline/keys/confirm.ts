@@ -50,7 +50,9 @@ export function confirmDs(workspace: Workspace, options: ConfirmOptions): Promis
         const facts: StatusFacts = { now: Math.floor(workspace.now / 1000), signedBy, release: found.release };
         const known = knownKeys(stored, facts);
         const at = timeOfSight(known, facts.now);
-        const parent: ParentSight = { keys: seen.ids, at, ttl: signedBy.policy.parent.dsTtl, by: 'operator' };
+        // What somebody has seen says nothing about TTLs: the longest that is known of counts.
+        const ttl = Math.max(signedBy.policy.parent.dsTtl, known.parent?.ttl ?? 0);
+        const parent: ParentSight = { keys: seen.ids, at, ttl, by: 'operator' };
         writeKeys(held, { ...stored, parent });
         return { kind: 'confirmed', store: store.folder, status: zoneStatus({ ...known, parent }, facts) };
       });

@@ -4,9 +4,9 @@ import { type Alarm, alarmsOf } from '../../dnssec/alarm.ts';
 import type { ParentSight } from '../../dnssec/chain.ts';
 import type { KeyId, ZoneKey } from '../../dnssec/key.ts';
 import { advance } from '../../dnssec/rollover/advance.ts';
-import { dueRolls, missingRoles } from '../../dnssec/rollover/decide.ts';
+import { dueRolls, isRolling, missingRoles } from '../../dnssec/rollover/decide.ts';
 import { mergeKeys } from '../../dnssec/rollover/merge.ts';
-import { nextStep, type Wait, waiting } from '../../dnssec/rollover/waiting.ts';
+import { type Wait, waiting } from '../../dnssec/rollover/waiting.ts';
 import type { Sighting } from '../../dnssec/sight.ts';
 import type { Progress, ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { keysOfRelease } from '../signing.ts';
@@ -70,10 +70,10 @@ export function zoneStatus(known: ZoneKeys, { now, signedBy, release, sighting }
   const secure = name !== undefined;
   const lack = secure ? lackOf(known, signedBy, now) : undefined;
   const standing = asBuilt(known, policy, now, secure);
-  const waits = known.keys.length === 0 ? [] : waiting(standing, now, { secure });
-  const step = known.keys.length === 0 ? undefined : nextStep(standing, now, { secure });
+  const waits = known.keys.length === 0 ? [] : waiting(standing, now, { secure }).map(asPossible);
   const renewal = expires === undefined ? undefined : Math.max(now, expires - policy.signatures.refresh);
-  const times = [step, renewal].flatMap((time) => time ?? []);
+  const steps = waits.map(({ what, until }) => (what === 'build' ? now : what === 'parent' ? undefined : until));
+  const times = [...steps, renewal].flatMap((time) => time ?? []);
   return {
     zone,
     policy: name,
@@ -85,6 +85,15 @@ export function zoneStatus(known: ZoneKeys, { now, signedBy, release, sighting }
     expires,
     nextBuild: times.length === 0 ? undefined : Math.min(...times),
   };
+
+  /** A build that would change nothing is not what is waited for, but that the parent is seen once more. */
+  function asPossible(wait: Wait): Wait {
+    const asked = progress?.wanted.at(-1);
+    if (wait.what !== 'build' || standing === known || asked === undefined) return wait;
+    const until = Math.max(now, asked.since + policy.parent.propagation);
+    const why = `the DS of ${displayName(zone)} were seen so early that the parent may yet change them`;
+    return { what: 'parent', until, why, todo: 'ask the parent once more then' };
+  }
 }
 
 /**
@@ -114,7 +123,11 @@ function lackOf(known: ZoneKeys, { policy }: ZonePolicy, now: number): StatusWai
   if (known.keys.length === 0) return lack(`${name} has no key`, `run "zonewright keys generate ${name}"`);
   const roll = `run "zonewright keys roll ${name} --due"`;
   const missing = missingRoles(known.keys, policy);
-  if (missing.length > 0) return lack(`the policy of ${name} asks for another ${missing.join(' and ')}`, roll);
+  if (missing.length > 0) {
+    const isRollingNow = (['csk', 'ksk', 'zsk'] as const).some((role) => isRolling(known, role, now));
+    const when = isRollingNow ? ', when the roll-over that is under way is over' : '';
+    return lack(`the policy of ${name} asks for another ${missing.join(' and ')}`, `${roll}${when}`);
+  }
   const due = dueRolls(known, policy, now);
   if (due.length > 0) return lack(`the ${due.join(' and the ')} of ${name} is to be replaced by now`, roll);
   return undefined;
