@@ -110,11 +110,18 @@ describe.skipIf(needs('dnssec-keygen', 'dnssec-dsfromkey', 'dnssec-signzone', 'd
     },
   );
 
-  it('of the same keys again changes nothing', async () => {
+  it('may be repeated before the next build with keys that were forgotten, and of the same keys changes nothing', async () => {
     const cwd = project();
     const [ksk, zsk] = await keygen(cwd, ['-a', '13', '-f', 'KSK', 'example.com'], ['-a', '13', 'example.com']);
     const run = (...files: string[]) => zonewright(['keys', 'import', ...files, '--zone', 'example.com'], { cwd });
-    expect(run(`${ksk}.private`, `${zsk}.private`).status).toBe(0);
+    const early = run(`${ksk}.private`);
+    expect([early.status, early.stderr]).toEqual([0, expect.stringContaining('no ZSK is named')]);
+    const whole = run(`${ksk}.private`, `${zsk}.private`);
+    expect([whole.status, whole.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^example\.com\. zsk .*active\n {2}assumed at/),
+    ]);
+    expect(whole.stderr).toMatch(/^example\.com\. ksk .*was there already$/m);
     const stored = readFileSync(join(cwd, folderOfKeys, 'keys.json'), 'utf8');
     const again = run(`${ksk}`, `${zsk}.key`);
     expect([again.status, again.stderr.match(/was there already/g)?.length]).toEqual([0, 2]);

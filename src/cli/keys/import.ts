@@ -72,8 +72,13 @@ export const declare: Declare = (command, run) => {
           else await terminal.out(`${text}\n`);
         }
         for (const { key_tag, algorithm, digest_type, digest } of done.ds) {
-          const when = options.unpublished === true ? 'later at the parent' : 'at the parent';
+          const when = options.unpublished === true ? 'later at the parent' : 'assumed at the parent';
           await terminal.out(`  ${when}: ${done.zone} IN DS ${key_tag} ${algorithm} ${digest_type} ${digest}\n`);
+        }
+        for (const { key, known } of done.keys) {
+          if (key.role !== 'csk' || options.role !== undefined || options.unpublished === true || known) continue;
+          terminal.say(`${name}: no ZSK is named, so ${key.id} counts as a key that signs everything;`);
+          terminal.say('  if the zone is served with a ZSK, import all its keys in one command before the next build');
         }
         for (const { id, role } of done.beside) {
           terminal.say(`${name}: the ${role} ${id} will be used as well; "zonewright keys remove" removes it`);
