@@ -1,6 +1,7 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import type { Chain, ParentSight, Version, WantedDs } from '../chain.ts';
-import type { KeyId } from '../key.ts';
+import type { KeyId, ZoneKey } from '../key.ts';
+import { signsZone } from '../key.ts';
 import type { KeyTimes, Progress, ZoneKeys } from '../zone-keys.ts';
 import { current, forget, indexOf, isSafe, type Known, type Part, sameKeys } from './gate.ts';
 import { isAllowed, movesTo, targetOf } from './moves.ts';
@@ -22,7 +23,7 @@ export interface ZoneFacts {
  * is behind what was recorded, nothing is done. Times are seconds since 1970.
  */
 export function advance(zoneKeys: ZoneKeys, policy: RolloverPolicy, now: number, facts: ZoneFacts): ZoneKeys {
-  const before = zoneKeys.progress ?? beginning(policy, now, facts);
+  const before = zoneKeys.progress ?? beginning(zoneKeys, policy, now, facts);
   if (now < before.signed) return zoneKeys;
   const { keys } = zoneKeys;
   const index = indexOf(keys);
@@ -52,6 +53,9 @@ export function advance(zoneKeys: ZoneKeys, policy: RolloverPolicy, now: number,
 function settled(chain: Chain, { wanted }: Known, { parent }: ZoneKeys, policy: RolloverPolicy): Known {
   const last = wanted.at(-1) as WantedDs;
   if (parent === undefined || parent.at <= last.since || !sameKeys(parent.keys, last.keys)) return { chain, wanted };
+  // What it was asked for a moment before may be on its way.
+  const isEarly = parent.by === 'query' && parent.at < last.since + policy.parent.propagation;
+  if (wanted.length > 1 && isEarly) return { chain, wanted };
   const ttl = Math.max(parent.ttl, policy.parent.dsTtl);
   const everywhere = parent.by === 'operator' ? parent.at + policy.parent.propagation : parent.at;
   const unseen = wanted
@@ -61,11 +65,36 @@ function settled(chain: Chain, { wanted }: Known, { parent }: ZoneKeys, policy: 
   return { chain: { ...chain, ds: [...unseen, ...chain.ds] }, wanted: [last] };
 }
 
-/** A zone that was never signed: everywhere is known that it has no DS, no keys and no signatures. */
-function beginning(policy: RolloverPolicy, now: number, { maxTtl }: ZoneFacts): Progress {
+/**
+ * A zone of which nobody knows that it was ever signed: everywhere is known that it has no DS, no keys and no signatures.
+ * Where its parent has a DS all the same, what was done with the keys got lost: any key of that time may have been published
+ * alone, and may have signed alone.
+ */
+function beginning({ keys, parent }: ZoneKeys, policy: RolloverPolicy, now: number, { maxTtl }: ZoneFacts): Progress {
   const none = (ttl: number): Version[] => [{ keys: [], since: now, until: undefined, ttl }];
-  const chain: Chain = { ds: none(policy.parent.dsTtl), dnskey: none(maxTtl), signatures: none(maxTtl) };
-  return { chain, wanted: [{ keys: [], since: now }], times: new Map(), signed: now, serial: 0 };
+  const ds: Version[] = none(policy.parent.dsTtl);
+  const chain: Chain = { ds, dnskey: none(maxTtl), signatures: none(maxTtl) };
+  const start: Progress = { chain, wanted: [{ keys: [], since: now }], times: new Map(), signed: now, serial: 0 };
+  if (parent === undefined || parent.keys.length === 0) return start;
+  const lost = (which: (key: ZoneKey) => boolean, ttl: number): Version[] => {
+    const all = keys.filter(which);
+    const older = all.filter(({ created }) => created <= parent.at);
+    const until = now + ttl + policy.propagation;
+    const ids = (list: readonly ZoneKey[]): KeyId[] => list.map(({ id }) => id);
+    return [
+      { keys: ids(older.length === 0 ? all : older), since: parent.at, until, ttl },
+      { keys: ids(all), since: now, until: undefined, ttl },
+    ];
+  };
+  return {
+    ...start,
+    chain: {
+      ds: [{ keys: parent.keys, since: parent.at, until: undefined, ttl: parent.ttl }],
+      dnskey: lost(() => true, Math.max(policy.dnskeyTtl, maxTtl)),
+      signatures: lost(signsZone, maxTtl),
+    },
+    wanted: [{ keys: parent.keys, since: parent.at }],
+  };
 }
 
 /** TTLs that have grown hold for what is served now. */

@@ -34,11 +34,6 @@ function replacedBy(roles: readonly KeyRole[], keys: readonly ZoneKey[]): Set<Ke
   return replaced;
 }
 
-/** Has a key go. */
-export function retire(zoneKeys: ZoneKeys, id: ZoneKey['id']): ZoneKeys {
-  return { ...zoneKeys, keys: zoneKeys.keys.map((key) => (key.id === id ? { ...key, goal: 'retire' } : key)) };
-}
-
 /** Whether a resolver may still know a key that is to go, or the parent have its DS. `now` is in seconds since 1970. */
 export function isRolling({ keys, progress }: ZoneKeys, role: KeyRole, now: number): boolean {
   if (progress === undefined) return false;
@@ -63,8 +58,8 @@ export function dueRolls(zoneKeys: ZoneKeys, policy: DnssecPolicy, now: number):
     const used = zoneKeys.keys.filter((key) => key.goal === 'use' && key.role === role);
     return used.some((key) => {
       const times = zoneKeys.progress?.times.get(key.id);
-      const since = (signsZone(key) ? times?.active : times?.published) ?? key.created;
-      return now >= since + period - lead;
+      const since = signsZone(key) ? times?.active : times?.published;
+      return since !== undefined && now >= since + period - lead;
     });
   });
 }

@@ -12,6 +12,8 @@ const FORMAT = '1.0';
 
 /** More keys than a zone has even in the middle of a roll-over of everything. */
 const MAX_KEYS = 100;
+/** More versions than can be cached at a time: every combination of them is looked at. */
+const MAX_VERSIONS = 64;
 
 const timeNames = ['published', 'ready', 'active', 'retired', 'removed'] as const satisfies readonly (keyof KeyTimes)[];
 
@@ -156,7 +158,7 @@ function readProgress(data: unknown): Progress {
       return [asKeyId(id, 'a key of progress.times'), readTimes(each, what)] as const;
     }),
   );
-  const wanted: WantedDs[] = list(read.wanted, 'progress.wanted', 1000).map((each, index) => {
+  const wanted: WantedDs[] = list(read.wanted, 'progress.wanted', MAX_VERSIONS).map((each, index) => {
     const at = `progress.wanted[${index}]`;
     const { keys, since } = only(object(each, at), ['keys', 'since'], at);
     return { keys: keyIds(keys, `${at}.keys`), since: time(since, `${at}.since`) };
@@ -183,7 +185,7 @@ function readTimes(data: unknown, what: string): KeyTimes {
 }
 
 function versions(data: unknown, what: string): Version[] {
-  return list(data, what, 1000).map((each, index) => {
+  return list(data, what, MAX_VERSIONS).map((each, index) => {
     const at = `${what}[${index}]`;
     const { keys, since, until, ttl } = only(object(each, at), ['keys', 'since', 'until', 'ttl'], at);
     return {
