@@ -33,11 +33,18 @@ export async function readCounter(db: Queries, name: string): Promise<number> {
   return row?.value ?? 0;
 }
 
-/** Lets a counter go on behind `value`, unless it is beyond already. */
-export async function raiseCounter(db: Queries, name: string, value: number): Promise<void> {
+/** Lets counters go on behind these values, those that are not beyond them already. */
+export async function raiseCounters(db: Queries, values: Readonly<Record<string, number>>): Promise<void> {
+  const rows = Object.entries(values).map(([name, value]) => ({ name, value }));
+  if (rows.length === 0) return;
   await db
     .insertInto('counters')
-    .values({ name, value })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }).where('counters.value', '<', value))
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet((eb) => ({ value: eb.ref('excluded.value') }))
+        .whereRef('counters.value', '<', 'excluded.value'),
+    )
     .execute();
 }

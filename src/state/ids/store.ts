@@ -1,5 +1,5 @@
 import type { DomainName } from '../../dns/name.ts';
-import { raiseCounter, readCounter, takeNumbers } from '../counter.ts';
+import { raiseCounters, readCounter, takeNumbers } from '../counter.ts';
 import type { State } from '../state.ts';
 import type { Queries, RecordIdRow, Tables } from '../tables.ts';
 import { keyOf } from './changes.ts';
@@ -76,7 +76,7 @@ export function rebuildIds(state: State, commits: readonly NotedCommit[]): Promi
     );
     for (const name of ['zone', 'record'] as const) {
       const high = await readCounter(tx, `${name}-high`);
-      if ((await readCounter(tx, name)) <= high) await raiseCounter(tx, name, high + GAP);
+      if ((await readCounter(tx, name)) <= high) await raiseCounters(tx, { [name]: high + GAP });
     }
   });
 }
@@ -103,7 +103,7 @@ async function applyTo(tx: Queries, commits: readonly NotedCommit[]): Promise<vo
   const notes = commits.flatMap((commit) => commit.notes);
   if (notes.length === 0) return;
   const table = await load(tx, notes);
-  const loaded = { zones: new Map(table.zones), records: new Map(table.records) };
+  const loaded = { ...table, zones: new Map(table.zones), records: new Map(table.records) };
   for (const commit of commits) applyNotes(table, commit.notes, commit.at);
   await save(tx, table, loaded);
 }
@@ -111,8 +111,14 @@ async function applyTo(tx: Queries, commits: readonly NotedCommit[]): Promise<vo
 /** The part of the tables that notes speak of. */
 async function load(tx: Queries, notes: readonly IdNote[]): Promise<IdTable> {
   const table = emptyTable();
-  table.highZone = await readCounter(tx, 'zone-high');
-  table.highRecord = await readCounter(tx, 'record-high');
+  for (const { name, value } of await tx
+    .selectFrom('counters')
+    .selectAll()
+    .where('name', 'in', ['zone-high', 'record-high'])
+    .execute()) {
+    if (name === 'zone-high') table.highZone = value;
+    else table.highRecord = value;
+  }
   const zoneIds = new Set<number>();
   const names = new Set<DomainName>();
   const recordIds = new Set<number>();
@@ -145,7 +151,7 @@ async function load(tx: Queries, notes: readonly IdNote[]): Promise<IdTable> {
 async function save(
   tx: Queries,
   table: IdTable,
-  loaded: { readonly zones: ReadonlyMap<number, ZoneId>; readonly records: ReadonlyMap<number, RecordId> },
+  loaded: Pick<Readonly<IdTable>, 'zones' | 'records' | 'highZone' | 'highRecord'>,
 ): Promise<void> {
   for (const some of parts([...table.dropped])) await tx.deleteFrom('zone_ids').where('id', 'in', some).execute();
   const changed = [...loaded.records].filter(([id, entry]) => table.records.get(id) !== entry).map(([id]) => id);
@@ -160,13 +166,11 @@ async function save(
   await insert(tx, 'zone_ids', zones.filter(({ id }) => !stays(id)).map(zoneRow));
   const isNew = (entry: RecordId): boolean => loaded.records.get(entry.id) !== entry || table.dropped.has(entry.zoneId);
   await insert(tx, 'record_ids', [...table.records.values()].filter(isNew).map(recordRow));
-  for (const [name, high] of [
-    ['zone', table.highZone],
-    ['record', table.highRecord],
-  ] as const) {
-    await raiseCounter(tx, `${name}-high`, high);
-    await raiseCounter(tx, name, high);
-  }
+  const { highZone, highRecord } = table;
+  await raiseCounters(tx, {
+    ...(highZone > loaded.highZone && { 'zone-high': highZone, zone: highZone }),
+    ...(highRecord > loaded.highRecord && { 'record-high': highRecord, record: highRecord }),
+  });
 }
 
 /** Inserts rows; one whose place is taken stays out. */
