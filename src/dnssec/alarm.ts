@@ -82,7 +82,8 @@ function clockAlarms({ now, zoneKeys, sighting }: AlarmFacts): Alarm[] {
   const seen = sighting?.kind === 'sight' ? sighting.sight : parent;
   const happened: (readonly [string, number])[] = keys.map(({ id, created }) => [`the key ${id} was made`, created]);
   if (progress !== undefined) happened.push(['the last release was signed', progress.signed]);
-  if (seen !== undefined) happened.push(["the parent's DS was seen", seen.at]);
+  // What a release says about its own parent zone holds from the time on at which every server has it.
+  if (seen !== undefined && seen.by !== 'release') happened.push(["the parent's DS was seen", seen.at]);
   const last = happened.reduce((latest, each) => (each[1] > latest[1] ? each : latest), ['', 0] as const);
   if (last[1] > now + CLOCK_SLACK) {
     return [

@@ -12,7 +12,6 @@ import { mergeKeys } from '../dnssec/rollover/merge.ts';
 import { type KeyStore, privateKeyOf, readKeys, whileHeld, writeKeys, zonesOf } from '../dnssec/store/store.ts';
 import { readZoneKeys } from '../dnssec/store/zone-keys-file.ts';
 import type { ZoneKeys } from '../dnssec/zone-keys.ts';
-import { usualPolicy } from '../zone/document/policy.ts';
 import { openProjectStore } from './keys/open.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -37,10 +36,10 @@ export function keySource(
   const now = Math.floor(workspace.now / 1000);
   return {
     zones: () => zonesOf(store),
-    read(apex) {
+    read(apex, propagation) {
       const stored = readKeys(store, apex);
       const released = stored === undefined ? undefined : keysOfRelease(previous, apex);
-      return stored === undefined ? undefined : mergeKeys(stored, released, now, usualPolicy.propagation);
+      return stored === undefined ? undefined : mergeKeys(stored, released, now, propagation);
     },
     async privateKey(key) {
       const privateKey = await privateKeyOf(store, key);

@@ -11,8 +11,11 @@ import type { SigningNote } from './desk.ts';
 export interface KeySource {
   /** The zones that have keys. */
   zones(): readonly DomainName[];
-  /** What is known of a zone's keys, by the store and by the release before; `undefined` where it has none. Throws a KeyStoreError. */
-  read(apex: DomainName): ZoneKeys | undefined;
+  /**
+   * What is known of a zone's keys, by the store and by the release before; `undefined` where it has none. `propagation` is
+   * that of the zone's policy, in seconds. Throws a KeyStoreError.
+   */
+  read(apex: DomainName, propagation: number): ZoneKeys | undefined;
   /** A private key, PKCS#8 in DER. Throws a KeyStoreError. */
   privateKey(key: ZoneKey): Promise<Uint8Array>;
   /** Records what a release did. */
@@ -62,9 +65,10 @@ export function judge(
     note: { rule, message, fix },
   });
   const policy = policyName === undefined ? undefined : policies.get(policyName);
+  const used = policy ?? (policies.get('default') as DnssecPolicy);
   let before: ZoneKeys | undefined;
   try {
-    before = keys?.read(apex);
+    before = keys?.read(apex, used.propagation);
   } catch (error) {
     if (error instanceof KeyStoreError) return fault('signing-key-unusable', error.message, error.fix);
     throw error;
@@ -84,7 +88,6 @@ export function judge(
     const message = `the clock says ${timestampOf(now)}, and the last that happened to the keys of ${name} was at ${timestampOf(signed)}`;
     return fault('signing-clock', message, 'set the clock of this machine: signatures with wrong times are not valid');
   }
-  const used = policy ?? (policies.get('default') as DnssecPolicy);
   const facts = { secure: policy !== undefined, maxTtl: maxTtlOf(before) };
   const after = advance(before, used, now, facts);
   const plan = signingPlan(after, policy !== undefined);
