@@ -45,7 +45,8 @@ fi
 
 if command -v systemctl >/dev/null; then
   for package in "$@"; do
-    units=$(dpkg -L "$package" 2>/dev/null | sed -n 's|^\(/usr\)\{0,1\}/lib/systemd/system/\([^/@]*\.service\)$|\2|p')
+    # The service of some is that of a package that they share, as with postgresql.
+    units=$(dpkg -L "$package" "$package-common" 2>/dev/null | sed -n 's|^\(/usr\)\{0,1\}/lib/systemd/system/\([^/@]*\.service\)$|\2|p')
     for unit in $units; do systemctl --no-reload --quiet disable "$unit" 9>&- || :; done
   done
 fi
