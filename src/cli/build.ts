@@ -6,6 +6,7 @@ import { lineReader } from './check.ts';
 import type { Declare } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { requireWorkspace, sayFailure } from './project.ts';
+import { storeOption } from './store-option.ts';
 
 interface Options {
   readonly out: string;
@@ -30,7 +31,7 @@ export const declare: Declare = (command, run) => {
       '--previous <dir>',
       'the release before, from which serials go on (default: the one in --out, or the git history)',
     )
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--no-record', 'a trial that is never served: roll-overs of keys do not go on from it')
     .option('--no-cache', 'believe nothing that earlier runs remembered')
     .option('--json', 'print a JSON document (schemas/build.schema.json)')

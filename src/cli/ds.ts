@@ -2,13 +2,14 @@ import { dsText } from '../dnssec/ds-data.ts';
 import type { Declare } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { requireWorkspace, sayFailure } from './project.ts';
+import { storeOption } from './store-option.ts';
 
 /** `zonewright ds [ZONE...]` */
 export const declare: Declare = (command, run) => {
   command
     .argument('[zone...]', 'the zones (default: all that have keys)')
     .option('--digest <types>', 'digest types, such as 2,4 (default: those of the policy; 2 is SHA-256, 4 is SHA-384)')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--json', 'print a JSON document (schemas/keys.schema.json)')
     .action((zones: string[], options: { digest?: string; store?: string; json?: boolean }) =>
       run(async (around) => {

@@ -2,6 +2,7 @@ import type { Declare } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { sayFindings } from './findings.ts';
 import { requireWorkspace, sayFailure } from './project.ts';
+import { storeOption } from './store-option.ts';
 
 interface Options {
   readonly at?: string;
@@ -17,7 +18,7 @@ export const declare: Declare = (command, run) => {
     .option('--at <rev>', 'as it is at a revision (default: the working folder)')
     .option('--node <name>', 'as this node serves it, where nodes have values of their own')
     .option('--signed', 'with signatures, made now with the keys of the zone')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .action((zone: string, options: Options) =>
       run(async (around) => {
         const workspace = await requireWorkspace(around);

@@ -5,6 +5,7 @@ import type { Declare, Surroundings } from './commands.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { sayFindings } from './findings.ts';
 import { requireWorkspace, sayFailure } from './project.ts';
+import { storeOption } from './store-option.ts';
 
 const formats = ['text', 'markdown', 'json'] as const;
 
@@ -37,7 +38,7 @@ export const declare: Declare = (command, run) => {
     .option('--release <dir>', 'compare with a release instead of a revision')
     .addOption(new Option('--format <format>', 'how to print the plan').choices(formats).default('text'))
     .option('--json', 'the same as --format json (schemas/plan.schema.json)')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--allow-deletes', 'lift the thresholds')
     .option('--detailed-exitcode', 'exit 2 where there are changes')
     .option('--no-cache', 'believe nothing that earlier runs remembered')

@@ -1,6 +1,7 @@
 import type { Declare } from '../commands.ts';
 import { EXIT } from '../exit.ts';
 import { requireWorkspace, sayFailure } from '../project.ts';
+import { storeOption } from '../store-option.ts';
 import { statusLines } from './status-lines.ts';
 
 interface Options {
@@ -18,7 +19,7 @@ export const declare: Declare = (command, run) => {
     .option('--ds <key...>', 'the keys that have a DS at the parent, by their ids or key tags')
     .option('--no-ds', 'the parent has no DS of the zone')
     .option('--release <dir>', 'the release that is served: how far its roll-overs are')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--json', 'print a JSON document (schemas/keys-status.schema.json)')
     .action((zone: string, { ds, release, store, json }: Options) =>
       run(async (around) => {

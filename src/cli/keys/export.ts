@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Declare } from '../commands.ts';
 import { EXIT } from '../exit.ts';
 import { requireWorkspace, sayFailure } from '../project.ts';
+import { storeOption } from '../store-option.ts';
 
 interface Options {
   readonly format: 'bind' | 'pem';
@@ -21,7 +22,7 @@ export const declare: Declare = (command, run) => {
         .default('bind'),
     )
     .requiredOption('--out <dir>', 'the folder that gets the files')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--json', 'print a JSON document (schemas/keys.schema.json)')
     .action((zone: string, key: string, options: Options) =>
       run(async (around) => {

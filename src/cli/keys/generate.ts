@@ -3,12 +3,13 @@ import { displayName } from '../../dns/name.ts';
 import type { Declare } from '../commands.ts';
 import { EXIT } from '../exit.ts';
 import { requireWorkspace, sayFailure } from '../project.ts';
+import { storeOption } from '../store-option.ts';
 
 /** `zonewright keys generate [ZONE...]` */
 export const declare: Declare = (command, run) => {
   command
     .argument('[zone...]', 'the zones (default: all whose settings name a policy)')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--json', 'print a JSON document (schemas/keys.schema.json)')
     .action((zones: string[], options: { store?: string; json?: boolean }) =>
       run(async (around) => {

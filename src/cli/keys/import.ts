@@ -5,6 +5,7 @@ import type { KeyRole } from '../../dnssec/key.ts';
 import type { Declare } from '../commands.ts';
 import { EXIT } from '../exit.ts';
 import { requireWorkspace, sayFailure } from '../project.ts';
+import { storeOption } from '../store-option.ts';
 
 const HELP = `
 Files: the K*.private and K*.key of dnssec-keygen and BIND (one of the two, or both), or PEM (PKCS#8) with --role.
@@ -39,7 +40,7 @@ export const declare: Declare = (command, run) => {
     )
     .addOption(new Option('--algorithm <number>', 'the algorithm of RSA keys in PEM files').choices(algorithms))
     .option('--unpublished', 'the keys are in no zone that is served yet')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--json', 'print a JSON document (schemas/keys.schema.json)')
     .addHelpText('after', HELP)
     .action((files: string[], options: Options) =>

@@ -3,6 +3,7 @@ import { isEntry } from '../../dnssec/key.ts';
 import type { Declare } from '../commands.ts';
 import { EXIT } from '../exit.ts';
 import { requireWorkspace, sayFailure } from '../project.ts';
+import { storeOption } from '../store-option.ts';
 
 interface Options {
   readonly breakTheChain?: boolean;
@@ -18,7 +19,7 @@ export const declare: Declare = (command, run) => {
     .argument('<key>', 'the id of the key, such as 13-04780, or its tag')
     .option('--break-the-chain', 'remove it even where resolvers may need it')
     .option('--release <dir>', 'the release that is served: what it did with keys')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--json', 'print a JSON document (schemas/keys.schema.json)')
     .action((zone: string, key: string, options: Options) =>
       run(async (around) => {

@@ -5,6 +5,7 @@ import type { KeyRole } from '../../dnssec/key.ts';
 import type { Declare } from '../commands.ts';
 import { EXIT } from '../exit.ts';
 import { requireWorkspace, sayFailure } from '../project.ts';
+import { storeOption } from '../store-option.ts';
 import { waitLines } from './status-lines.ts';
 
 interface Options {
@@ -31,7 +32,7 @@ export const declare: Declare = (command, run) => {
     .option('--due', 'only what the periods of policies, or changes of policies, ask for')
     .option('--again', 'also where a roll-over of these keys is still under way')
     .option('--release <dir>', 'the release that is served: how far its roll-overs are')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--json', 'print a JSON document (schemas/keys-status.schema.json)')
     .action((zones: string[], { role, due, again, release, store, json }: Options) =>
       run(async (around) => {

@@ -2,6 +2,7 @@ import { displayName } from '../../dns/name.ts';
 import type { Declare } from '../commands.ts';
 import { EXIT } from '../exit.ts';
 import { requireWorkspace, sayFailure } from '../project.ts';
+import { storeOption } from '../store-option.ts';
 import { statusLines } from './status-lines.ts';
 
 interface Options {
@@ -17,7 +18,7 @@ export const declare: Declare = (command, run) => {
     .argument('[zone...]', 'the zones (default: all that have keys or are to be signed)')
     .option('--release <dir>', 'the release that is served: its signatures, and how far its roll-overs are')
     .option('--ask-parent', 'ask all servers of the parents for the DS, and record what they agree upon')
-    .option('--store <dir>', 'the key store (default: that of zonewright.yaml, or .zonewright/keys)')
+    .option(...storeOption)
     .option('--json', 'print a JSON document (schemas/keys-status.schema.json)')
     .action((zones: string[], { release, askParent, store, json }: Options) =>
       run(async (around) => {
