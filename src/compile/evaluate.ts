@@ -25,7 +25,7 @@ export interface EvaluateOptions {
   /** How many findings of one rule are told for a zone; the usual number where it is not given. */
   readonly limit?: number | undefined;
   /** Says of which zones the content is wanted though nothing about them has changed. Asked once, behind all others. */
-  readonly want?: (unchanged: readonly CacheLine[]) => readonly DomainName[] | Promise<readonly DomainName[]>;
+  readonly want?: (unchanged: readonly CacheLine[]) => readonly DomainName[];
   /** Is told from time to time how many zones are done, and how many there are to do as far as is known. */
   readonly progress?: ((done: number, all: number) => void) | undefined;
   /** Takes the zones that were compiled, some at a time. Their content is let go afterwards. */
@@ -71,7 +71,7 @@ export async function evaluate(project: Project, options: EvaluateOptions): Prom
   await evaluateAll(work, affected);
   if (options.want !== undefined) {
     const rest = [...project.zones.keys()].filter((apex) => !work.done.has(apex) && wanted(apex));
-    await evaluateAll(work, await options.want(rest.map((apex) => cache?.zones.get(apex) as CacheLine)), true);
+    await evaluateAll(work, options.want(rest.map((apex) => cache?.zones.get(apex) as CacheLine)), true);
   }
 
   const zones = new Map<DomainName, CacheLine | ZoneFacts>();

@@ -1,5 +1,6 @@
 import type { DnssecPolicy } from '../dns/dnssec/policy.ts';
 import type { DomainName } from '../dns/name.ts';
+import { printTime } from '../dns/timestamp.ts';
 import type { ParentSight } from './chain.ts';
 import type { KeyId } from './key.ts';
 import type { Sighting } from './sight.ts';
@@ -32,8 +33,6 @@ const DAY = 86400;
 const CLOCK_SLACK = 300;
 /** A zone that was not signed for so long is rarer than a clock that is wrong, seconds. */
 const LONG = 366 * DAY;
-/** The last second that has a date of four digits. */
-const LAST_DATE = 253402300799;
 
 /** What is wrong with a signed zone, errors first. */
 export function alarmsOf(facts: AlarmFacts): Alarm[] {
@@ -59,10 +58,10 @@ function expiryAlarms({ now, policy, expires, zoneKeys: { zone } }: AlarmFacts):
   const fix = `run "zonewright build" and roll the release out, and see why that was not done on schedule`;
   const signatures = `signatures of ${zone}`;
   if (left <= 0) {
-    const message = `${signatures} have expired at ${timeText(expires)}: resolvers that validate do not answer for it`;
+    const message = `${signatures} have expired at ${printTime(expires)}: resolvers that validate do not answer for it`;
     return [{ reason: 'expired', severity: 'error', message, fix }];
   }
-  const expire = `expire at ${timeText(expires)}, in ${spanText(left)}`;
+  const expire = `expire at ${printTime(expires)}, in ${spanText(left)}`;
   if (left <= Math.min(2 * DAY, refresh / 2)) {
     return [{ reason: 'expiring', severity: 'error', message: `${signatures} ${expire}`, fix }];
   }
@@ -90,7 +89,7 @@ function clockAlarms({ now, zoneKeys, sighting }: AlarmFacts): Alarm[] {
       {
         reason: 'clock',
         severity: 'error',
-        message: `the clock says ${timeText(now)}, but for ${zone} ${last[0]} at ${timeText(last[1])}`,
+        message: `the clock says ${printTime(now)}, but for ${zone} ${last[0]} at ${printTime(last[1])}`,
         fix: 'set the clock; if it was wrong at that time and is right now, wait until then or remake what was made then',
       },
     ];
@@ -100,7 +99,7 @@ function clockAlarms({ now, zoneKeys, sighting }: AlarmFacts): Alarm[] {
     {
       reason: 'clock',
       severity: 'warning',
-      message: `the clock says ${timeText(now)}, ${spanText(now - progress.signed)} after ${zone} was last signed`,
+      message: `the clock says ${printTime(now)}, ${spanText(now - progress.signed)} after ${zone} was last signed`,
       fix: 'see that the clock is right before a release is made: signatures that begin in the future are of no use',
     },
   ];
@@ -132,11 +131,6 @@ function whatToDo(zone: DomainName, unsigned: boolean): string {
 
 function algorithmOf(id: KeyId): string {
   return id.slice(0, 2);
-}
-
-/** `2026-01-31T12:00:00Z` */
-function timeText(seconds: number): string {
-  return new Date(Math.min(seconds, LAST_DATE) * 1000).toISOString().replace(/\.\d+/, '');
 }
 
 /** `3 days`, `5 hours`, `1 minute`: rounded down to the largest unit that there is one of. */

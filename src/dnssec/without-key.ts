@@ -1,6 +1,6 @@
+import { printTime } from '../dns/timestamp.ts';
 import type { Version } from './chain.ts';
 import type { KeyId } from './key.ts';
-import { printTime } from './store/time.ts';
 import type { Progress, ZoneKeys } from './zone-keys.ts';
 
 /**

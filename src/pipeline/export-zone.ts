@@ -71,7 +71,7 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
               text = masterChunks({ apex, defaultTtl, rrsets: withSerial(rrsets, choice.serial) });
               continue;
             }
-            const { additions, notes } = await desk.prepare({ apex, signedBy: state.signedBy });
+            const { additions, notes } = desk.prepare({ apex, signedBy: state.signedBy });
             found.push(...notes.map((note) => signingFinding(note, zone, project)));
             if (additions === undefined) {
               unsigned = state.documentSerial === undefined && !found.some(stops);
@@ -80,7 +80,7 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
             }
             const { serial } = serialAfterSigning({ state, choice, before: undefined, additions, now });
             const previous = () => undefined;
-            const finished = await desk.finish({ ordered, nodes: facts.nodes, serial, previous }, additions);
+            const finished = await desk.finish({ ordered, nodes: facts.nodes, serial, previous });
             found.push(...finished.notes.map((note) => signingFinding(note, zone, project)));
             const atNode = options.node === undefined ? undefined : finished.nodes.get(options.node);
             text = masterChunks({ apex, defaultTtl, rrsets: atNode ?? finished.rrsets });

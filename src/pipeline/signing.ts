@@ -12,6 +12,7 @@ import { mergeKeys } from '../dnssec/rollover/merge.ts';
 import { type KeyStore, privateKeyOf, readKeys, whileHeld, writeKeys, zonesOf } from '../dnssec/store/store.ts';
 import { readZoneKeys } from '../dnssec/store/zone-keys-file.ts';
 import type { ZoneKeys } from '../dnssec/zone-keys.ts';
+import { signingPolicy } from '../zone/settings.ts';
 import { openProjectStore } from './keys/open.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -45,7 +46,7 @@ export function keySource(
       const privateKey = await privateKeyOf(store, key);
       return privateKey.export({ format: 'der', type: 'pkcs8' });
     },
-    write: (keys) => recordProgress(store, keys),
+    write: (zones) => recordProgress(store, zones),
   };
 }
 
@@ -56,8 +57,8 @@ export function openDesk(workspace: Workspace, project: Project, options: Signin
     zones: project.zones,
     policies: project.config.policies,
     signedBy(apex) {
-      const dnssec = readDocument(project, apex).zone?.settings.dnssec ?? false;
-      return dnssec === false || dnssec === 'presigned' ? undefined : dnssec;
+      const settings = readDocument(project, apex).zone?.settings;
+      return settings === undefined ? undefined : signingPolicy(settings);
     },
     now: Math.floor(workspace.now / 1000),
     record: options.record,
@@ -73,11 +74,13 @@ export function keysOfRelease(release: ExistingRelease | undefined, apex: Domain
 }
 
 /** Records what a release did. Keys that were decided about meanwhile stay as they were decided. */
-function recordProgress(store: KeyStore, { zone, progress, parent }: ZoneKeys): Promise<void> {
+function recordProgress(store: KeyStore, zones: readonly ZoneKeys[]): Promise<void> {
   return whileHeld(store, async (held) => {
-    const known = readKeys(held, zone);
-    if (known === undefined) return;
-    const seen = (known.parent?.at ?? 0) > (parent?.at ?? 0) ? known.parent : parent;
-    writeKeys(held, { ...known, parent: seen, progress });
+    for (const { zone, progress, parent } of zones) {
+      const known = readKeys(held, zone);
+      if (known === undefined) continue;
+      const seen = (known.parent?.at ?? 0) > (parent?.at ?? 0) ? known.parent : parent;
+      writeKeys(held, { ...known, parent: seen, progress });
+    }
   });
 }

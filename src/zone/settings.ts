@@ -38,6 +38,11 @@ export interface ZoneSettings {
   readonly limits: CheckLimits;
 }
 
+/** The name of the policy by which a zone is signed here; `undefined`: it is not signed, or was signed elsewhere. */
+export function signingPolicy({ dnssec }: ZoneSettings): string | undefined {
+  return dnssec === false || dnssec === 'presigned' ? undefined : dnssec;
+}
+
 /** Numbers that checks measure against. */
 export interface CheckLimits {
   /** Seconds; findings above and below. */

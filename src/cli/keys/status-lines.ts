@@ -1,6 +1,6 @@
 import { algorithmText } from '../../dns/dnssec/ds.ts';
 import { displayName } from '../../dns/name.ts';
-import { printTime } from '../../dnssec/store/time.ts';
+import { printTime } from '../../dns/timestamp.ts';
 import type { StatusWait, ZoneStatus } from '../../pipeline/keys/zone-status.ts';
 import type { Paint } from '../../pipeline/report/text.ts';
 

@@ -1,9 +1,9 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
+import { printTime } from '../../dns/timestamp.ts';
 import type { KeyId } from '../../dnssec/key.ts';
 import { current, sameKeys } from '../../dnssec/rollover/gate.ts';
 import { waiting } from '../../dnssec/rollover/waiting.ts';
-import { timestamp } from '../release/zone-text.ts';
 import type { SignedZone, Signing } from '../signing/judge.ts';
 
 /** What a release means for the chain of trust of a zone, in words. */
@@ -59,7 +59,7 @@ export function dnssecConsequences(change: SigningChange): DnssecConsequence[] {
   sayParent(signing, change.parentHere, say);
   saySignatures(change, signing, say);
   for (const { what, until, why, todo } of waiting(signing.after, now, { secure: wanted })) {
-    if (what === 'caches' && until !== undefined) say('waiting', `until ${timestamp(until)}: ${why}`, todo);
+    if (what === 'caches' && until !== undefined) say('waiting', `until ${printTime(until)}: ${why}`, todo);
   }
   return found;
 }

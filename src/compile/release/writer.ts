@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { masterChunks } from '../../dns/master/writer.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { isGreaterSerial, type Serial } from '../../dns/serial.ts';
+import { printTime } from '../../dns/timestamp.ts';
 import type { Commit, Repository } from '../../git/repository.ts';
 import type { TreeChange } from '../../git/tree.ts';
 import { type Finding, stops } from '../../zone/finding.ts';
@@ -32,7 +33,7 @@ import { type CarriedOver, carryOver, listPath } from './carry-over.ts';
 import type { ReleaseDraft } from './draft.ts';
 import type { ExistingRelease } from './place.ts';
 import { isFile } from './state.ts';
-import { firstExpiry, timestamp, withSerial } from './zone-text.ts';
+import { firstExpiry, withSerial } from './zone-text.ts';
 
 /** What a release is written from. */
 export interface WriterInputs {
@@ -74,7 +75,7 @@ export interface ReleaseWriter {
    * Takes the zones that are unchanged, when all others were taken. Gives those that have to be compiled all the same: the
    * release before has not got them as they must be.
    */
-  readonly want: (unchanged: readonly CacheLine[]) => Promise<readonly DomainName[]>;
+  readonly want: (unchanged: readonly CacheLine[]) => readonly DomainName[];
   /** What is wrong with serials and signing. */
   readonly findings: Finding[];
   /** Puts the release into its folder. */
@@ -126,7 +127,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     const { ordered, facts } = zone;
     const { apex, nodes, state } = facts;
     if (additions !== undefined) {
-      return desk.finish({ ordered, nodes, serial, previous: previousFile(apex) }, additions);
+      return desk.finish({ ordered, nodes, serial, previous: previousFile(apex) });
     }
     return {
       rrsets: withSerial(ordered.rrsets, serial),
@@ -162,14 +163,14 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
         signing: additions?.digest ?? null,
         dsOf: finished.dsOf,
         records: finished.rrsets.reduce((sum, { rdatas }) => sum + rdatas.length, 0),
-        signaturesExpire: finished.expires === undefined ? null : timestamp(finished.expires),
+        signaturesExpire: finished.expires === undefined ? null : printTime(finished.expires),
         files,
       }),
     );
   };
   const takeOne = async (zone: Written, choice: SerialChoice): Promise<void> => {
     const { apex, state, source } = zone.facts;
-    const { additions, notes } = await desk.prepare({ apex, signedBy: state.signedBy });
+    const { additions, notes } = desk.prepare({ apex, signedBy: state.signedBy });
     note(zone, notes);
     if (stopped) return;
     const before = previous?.manifest.zones.get(apex);
@@ -186,10 +187,10 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     if (before?.zone.serial !== given.serial) changed.push({ zone: apex, serial: given.serial });
     await writeZone(zone, given, additions);
   };
-  const isKept = async (line: CacheLine): Promise<boolean> => {
+  const isKept = (line: CacheLine): boolean => {
     const { apex, source, content, isSigned } = line;
     const concerned = isSigned || desk.concerns(apex);
-    const { additions, notes } = concerned ? await desk.prepare({ apex, signedBy: signedBy(line) }) : NOTHING;
+    const { additions, notes } = concerned ? desk.prepare({ apex, signedBy: signedBy(line) }) : NOTHING;
     if (notes.length > 0) return false;
     const entry = entryFor({ source, content, signing: additions?.digest ?? null }, previous?.manifest.zones.get(apex));
     if (entry === undefined || (line.hasFloor && !isAbove(entry.zone.serial, floorOf(line)))) return false;
@@ -209,11 +210,11 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       stopped = findings.some(stops);
       for (const [i, choice] of choices.entries()) if (!stopped) await takeOne(good[i] as Written, choice);
     },
-    async want(unchanged) {
+    want(unchanged) {
       stopped ||= unchanged.some((line) => line.stops);
       if (stopped) return [];
       const wanted = new Set<DomainName>();
-      for (const line of unchanged) if (!(await isKept(line))) wanted.add(line.apex);
+      for (const line of unchanged) if (!isKept(line)) wanted.add(line.apex);
       if (previous !== undefined) {
         carried = carryOver({ draft, previous, kept, newLists });
         for (const apex of carried.damaged) wanted.add(apex);

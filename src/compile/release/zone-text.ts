@@ -21,8 +21,3 @@ export function firstExpiry(rrsets: readonly RRset[]): number | undefined {
   }
   return first;
 }
-
-/** A time in seconds since 1970 as RFC 3339. */
-export function timestamp(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000', '');
-}

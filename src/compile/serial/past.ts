@@ -8,7 +8,7 @@ import type { TreeChange } from '../../git/tree.ts';
 import { shapeOf } from '../../zone/checks/shape.ts';
 import { type ProjectConfig, readConfig, settingsFor } from '../../zone/config.ts';
 import { layOut } from '../../zone/layout.ts';
-import type { SerialPolicy } from '../../zone/settings.ts';
+import { type SerialPolicy, signingPolicy } from '../../zone/settings.ts';
 import type { SourceFile } from '../../zone/source.ts';
 import type { Zone } from '../../zone/zone.ts';
 import { compileZone } from '../compile.ts';
@@ -248,7 +248,7 @@ export function contentState({ settings }: Zone, content: string): ContentState 
     policy: serialPolicy,
     floor: soa.serialAfter as Serial | undefined,
     documentSerial: settings.dnssec === 'presigned' ? (soa.serial as Serial | undefined) : undefined,
-    signedBy: settings.dnssec === 'presigned' || settings.dnssec === false ? undefined : settings.dnssec,
+    signedBy: signingPolicy(settings),
   };
 }
 

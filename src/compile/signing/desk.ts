@@ -66,9 +66,9 @@ export interface SigningDesk {
   /** Whether anything may be added to a zone that no policy signs. */
   concerns(apex: DomainName): boolean;
   /** What is added to a zone in this release. The same zone is answered the same. */
-  prepare(zone: ZoneToSign): Promise<Preparation>;
-  /** Adds it. */
-  finish(zone: ZoneToFinish, additions: Additions): Promise<FinishedZone>;
+  prepare(zone: ZoneToSign): Preparation;
+  /** Adds what was prepared. */
+  finish(zone: ZoneToFinish): Promise<FinishedZone>;
   /** Records what the release did with keys, after it was published. */
   record(): Promise<void>;
   close(): Promise<void>;

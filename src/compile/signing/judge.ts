@@ -1,5 +1,6 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
+import { printTime } from '../../dns/timestamp.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
 import { advance } from '../../dnssec/rollover/advance.ts';
 import { type SigningPlan, signingPlan } from '../../dnssec/rollover/plan.ts';
@@ -18,8 +19,8 @@ export interface KeySource {
   read(apex: DomainName, propagation: number): ZoneKeys | undefined;
   /** A private key, PKCS#8 in DER. Throws a KeyStoreError. */
   privateKey(key: ZoneKey): Promise<Uint8Array>;
-  /** Records what a release did. */
-  write(keys: ZoneKeys): Promise<void>;
+  /** Records what a release did with the keys of zones. */
+  write(zones: readonly ZoneKeys[]): Promise<void>;
 }
 
 /** A signed zone in a release that is made now. */
@@ -85,7 +86,7 @@ export function judge(
   const made = Math.max(...before.keys.map(({ created }) => created));
   const signed = before.progress?.signed ?? (made > now ? made : now);
   if (now < signed - CLOCK_SLACK || now > signed + CLOCK_LEAP) {
-    const message = `the clock says ${timestampOf(now)}, and the last that happened to the keys of ${name} was at ${timestampOf(signed)}`;
+    const message = `the clock says ${printTime(now)}, and the last that happened to the keys of ${name} was at ${printTime(signed)}`;
     return fault('signing-clock', message, 'set the clock of this machine: signatures with wrong times are not valid');
   }
   const facts = { secure: policy !== undefined, maxTtl: maxTtlOf(before) };
@@ -100,9 +101,4 @@ export function judge(
 /** Before a zone was ever signed resolvers keep its RRsets for a day at most, unless its TTLs say more. */
 function maxTtlOf({ progress }: ZoneKeys): number {
   return progress?.chain.signatures.at(-1)?.ttl ?? 86400;
-}
-
-function timestampOf(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace('.000', '');
 }

@@ -85,7 +85,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
 
   return {
     concerns: (apex) => withKeys.has(apex) || children.has(apex),
-    async prepare({ apex, signedBy }: ZoneToSign) {
+    prepare({ apex, signedBy }: ZoneToSign) {
       const known = preparations.get(apex);
       if (known !== undefined) return known;
       policyOf.set(apex, signedBy);
@@ -97,7 +97,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       preparations.set(apex, preparation);
       return preparation;
     },
-    async finish(zone, _additions) {
+    async finish(zone) {
       const { ordered, nodes, serial } = zone;
       const { apex } = ordered.compiled;
       const ds = withDs(ordered.compiled.names, childrenOf(apex));
@@ -140,7 +140,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       }
     },
     async record() {
-      if (inputs.record) for (const zoneKeys of finished.values()) await keys.write(zoneKeys);
+      if (inputs.record && finished.size > 0) await keys.write([...finished.values()]);
     },
     close: () => pool.close(),
   };
@@ -172,10 +172,8 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       expires = Math.min(expires, own.expires);
       atNodes.set(node, own.rrsets);
     }
-    const maxTtl = main.rrsets.reduce((most, { ttl }) => Math.max(most, ttl), 0);
     const isFirst = signing.before.progress === undefined;
-    const state = recorded(finished.get(apex) ?? after, { serial, maxTtl, isFirst, policy });
-    finished.set(apex, state);
+    const state = recorded(after, { rrsets: main.rrsets, serial, isFirst, policy });
     const name = releaseName(apex);
     const forParent = dsForParent(after);
     return {
@@ -195,17 +193,15 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
   function filesOfUnsigned({ left }: UnsignedZone, rrsets: readonly RRset[], serial: Serial): FinishedZone['files'] {
     if (left === undefined) return [];
     const { after, policy } = left;
-    const maxTtl = rrsets.reduce((most, { ttl }) => Math.max(most, ttl), 0);
-    const state = recorded(finished.get(after.zone) ?? after, { serial, maxTtl, isFirst: false, policy });
-    finished.set(after.zone, state);
+    const state = recorded(after, { rrsets, serial, isFirst: false, policy });
     return [{ path: `keys/${releaseName(after.zone)}.json`, text: printZoneKeys(state) }];
   }
 
   async function signInputs(
-    { plan, policy }: SignedZone,
+    { after, plan, policy }: SignedZone,
     rrsets: readonly RRset[],
   ): Promise<Omit<SignInputs, 'rrsets'>> {
-    const { apex } = { apex: (rrsets[0] as RRset).owner };
+    const apex = after.zone;
     const declared = rrsets.find(({ owner, type }) => owner === apex && type === DNSKEY.code)?.rdatas ?? [];
     const [dnskeySigners, zoneSigners] = await Promise.all([plan.dnskeySigners, plan.zoneSigners].map(privateHalves));
     const denial: Denial = policy.denial === 'nsec' ? { kind: 'nsec' } : { kind: 'nsec3', optOut: policy.optOut };
@@ -223,13 +219,16 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
     };
   }
 
+  /** Notes what a release does with the keys of a zone, and gives it. */
   function recorded(
-    zoneKeys: ZoneKeys,
-    made: { serial: Serial; maxTtl: number; isFirst: boolean; policy: DnssecPolicy },
+    after: ZoneKeys,
+    made: { rrsets: readonly RRset[]; serial: Serial; isFirst: boolean; policy: DnssecPolicy },
   ): ZoneKeys {
+    const zoneKeys = finished.get(after.zone) ?? after;
     const { progress } = zoneKeys;
     if (progress === undefined) return zoneKeys;
-    const { serial, maxTtl, isFirst, policy } = made;
+    const { rrsets, serial, isFirst, policy } = made;
+    const maxTtl = rrsets.reduce((most, { ttl }) => Math.max(most, ttl), 0);
     const { dnskey, signatures } = progress.chain;
     // What was served before the zone was ever signed had the TTLs of this zone, as far as anybody can know.
     const known = (version: Version): Version =>
@@ -245,7 +244,9 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       dnskey: dnskey.map(known),
       signatures: signatures.map((version, i) => (i === signatures.length - 1 ? served(version) : known(version))),
     };
-    return { ...zoneKeys, progress: { ...progress, chain, signed: now, serial } };
+    const state = { ...zoneKeys, progress: { ...progress, chain, signed: now, serial } };
+    finished.set(after.zone, state);
+    return state;
   }
 }
 

@@ -1,12 +1,12 @@
 import { keyTag, readDnskey } from '../../dns/dnssec/dnskey.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { type Rdata, toBuffer } from '../../dns/octets.ts';
+import { printTime, readTime } from '../../dns/timestamp.ts';
 import { isPublicKey, isSigningAlgorithm } from '../algorithm.ts';
 import type { Chain, ParentSight, Version, WantedDs } from '../chain.ts';
 import { flagsOf, type KeyId, keyId, type ZoneKey } from '../key.ts';
 import type { KeyTimes, Progress, ZoneKeys } from '../zone-keys.ts';
 import { KeyStoreError } from './error.ts';
-import { printTime, readTime } from './time.ts';
 
 const FORMAT = '1.0';
 

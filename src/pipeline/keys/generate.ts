@@ -3,6 +3,7 @@ import type { DomainName } from '../../dns/name.ts';
 import { type DsData, dsData, dsForParent } from '../../dnssec/ds-data.ts';
 import { generateKey, type KeyPair } from '../../dnssec/generate.ts';
 import type { KeyRole, ZoneKey } from '../../dnssec/key.ts';
+import { rolesOf } from '../../dnssec/rollover/decide.ts';
 import { addKeys, readKeys, whileHeld } from '../../dnssec/store/store.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
@@ -71,7 +72,7 @@ export function generateKeys(workspace: Workspace, options: KeysOptions): Promis
 /** What a policy asks for beyond the keys in use, as long as these are such as it asks for. */
 function compare(keys: readonly ZoneKey[], policy: DnssecPolicy): { missing: readonly KeyRole[]; differs: boolean } {
   const used = keys.filter(({ goal }) => goal === 'use');
-  const roles: readonly KeyRole[] = policy.keys === 'csk' ? ['csk'] : ['ksk', 'zsk'];
+  const roles = rolesOf(policy);
   const differs = used.some(({ role, algorithm }) => algorithm !== policy.algorithm || !roles.includes(role));
   return { differs, missing: differs ? [] : roles.filter((role) => !used.some((key) => key.role === role)) };
 }

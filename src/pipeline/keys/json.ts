@@ -1,7 +1,7 @@
 import type { DomainName } from '../../dns/name.ts';
+import { printTime } from '../../dns/timestamp.ts';
 import { type DsData, dsData } from '../../dnssec/ds-data.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
-import { printTime } from '../../dnssec/store/time.ts';
 import type { KeyExported } from './export.ts';
 import type { Generated } from './generate.ts';
 import type { KeysImported } from './import.ts';

@@ -1,5 +1,5 @@
+import { printTime } from '../../dns/timestamp.ts';
 import type { ParentSight } from '../../dnssec/chain.ts';
-import { printTime } from '../../dnssec/store/time.ts';
 import type { Confirmed } from './confirm.ts';
 import type { Rolled } from './roll.ts';
 import type { Asked, KeysStatus } from './status.ts';

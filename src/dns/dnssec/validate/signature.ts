@@ -4,6 +4,7 @@ import { displayName, isAtOrBelow, isWildcard, labelCount, parentName } from '..
 import type { Rdata } from '../../octets.ts';
 import { typeName } from '../../rdata.ts';
 import type { RRset } from '../../rrset.ts';
+import { printTime } from '../../timestamp.ts';
 import { keyFlags, keyTag, readDnskey } from '../dnskey.ts';
 import { algorithmText } from '../ds.ts';
 import type { Rrsig } from '../rrsig.ts';
@@ -76,8 +77,8 @@ export function signatureFault(rrsig: Rrsig, { owner }: RRset, apex: DomainName,
   if (rrsig.labels > labels) return `counts ${rrsig.labels} labels, and the name has ${labels}`;
   if (rrsig.labels < countedLabels(apex)) return `counts ${rrsig.labels} labels, fewer than the zone has`;
   // Times are modulo 2^32 (RFC 4034 section 3.1.5): the one that is nearest to now is meant.
-  if ((rrsig.expiration - now) >> 0 < 0) return `expired on ${timeText(now + ((rrsig.expiration - now) >> 0))}`;
-  if ((rrsig.inception - now) >> 0 > 0) return `begins on ${timeText(now + ((rrsig.inception - now) >> 0))}`;
+  if ((rrsig.expiration - now) >> 0 < 0) return `expired on ${printTime(now + ((rrsig.expiration - now) >> 0))}`;
+  if ((rrsig.inception - now) >> 0 > 0) return `begins on ${printTime(now + ((rrsig.inception - now) >> 0))}`;
   return undefined;
 }
 
@@ -119,8 +120,4 @@ function expandedFrom({ labels }: Rrsig, owner: DomainName): DomainName | undefi
 /** The labels of an owner as signatures count them: without the asterisk of a wildcard (RFC 4034 section 3.1.3). */
 export function countedLabels(owner: DomainName): number {
   return labelCount(owner) - (isWildcard(owner) ? 1 : 0);
-}
-
-function timeText(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 }

@@ -1,9 +1,9 @@
 /** The last second that has a year of four digits. */
 const LAST = 253402300799;
 
-/** A time in seconds since 1970 as RFC 3339 writes it. */
+/** A time in seconds since 1970 as RFC 3339 writes it: `2026-01-31T12:00:00Z`. What has a longer year is cut down to the last one. */
 export function printTime(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+  return `${new Date(Math.min(seconds, LAST) * 1000).toISOString().slice(0, 19)}Z`;
 }
 
 /** Reads what {@link printTime} writes; `undefined` for all else. */
