@@ -72,6 +72,14 @@ export const declare: Declare = (command, run) => {
           terminal.say(`${summarize(built.report)} (zonewright check shows them)`);
         }
         await terminal.out(describe(built));
+        if (built.damage !== undefined) {
+          terminal.say(`zonewright: ${built.damage}; everything was made anew, with greater serials`);
+        }
+        if (built.unrecorded !== undefined) {
+          const { message, fix } = built.unrecorded;
+          terminal.say(`zonewright: the release is in its place, but the key store was not told: ${message}`);
+          terminal.say(`fix: ${fix}, then build again; until then roll-overs only wait longer`);
+        }
         return EXIT.ok;
       }),
     );

@@ -24,6 +24,8 @@ export type Declare = (
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
+  /** It is run by programs and not listed for people. */
+  readonly hidden?: true;
   readonly load: () => Promise<{ readonly declare: Declare }>;
 }
 
@@ -50,7 +52,19 @@ export const commands: readonly CommandEntry[] = [
     summary: 'answer DNS queries for the working tree from an embedded name server',
     load: () => import('./preview.ts'),
   },
+  { name: 'deploy', summary: 'roll a release out to the nodes', load: () => import('./deploy.ts') },
+  { name: 'nodes', summary: 'list, ask, enable and drain the nodes', load: () => import('./nodes.ts') },
+  { name: 'rollback', summary: 'roll an older release out again', load: () => import('./rollback.ts') },
+  {
+    name: 'serve',
+    summary: 'serve the REST API and webhooks, and build what they change',
+    load: () => import('./serve.ts'),
+  },
+  { name: 'worker', summary: 'run the jobs of a server on one more machine', load: () => import('./worker.ts') },
   { name: 'user', summary: 'add and look after users of the API', load: () => import('./user.ts') },
   { name: 'token', summary: 'make, list and revoke tokens for the API', load: () => import('./token.ts') },
+  { name: 'job', summary: 'what a server has done for it', hidden: true, load: () => import('./job.ts') },
+  { name: 'hook', summary: 'what git runs when somebody pushes', hidden: true, load: () => import('./hook.ts') },
+  { name: 'state', summary: 'look after the state of the server', load: () => import('./state.ts') },
   { name: 'demo', summary: 'show the whole pipeline in a scratch folder', load: () => import('./demo.ts') },
 ];

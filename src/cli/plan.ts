@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Planned } from '../pipeline/plan-change.ts';
 import { stops } from '../zone/finding.ts';
 import type { Declare, Surroundings } from './commands.ts';
+import { collect } from './deploy.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { sayFindings } from './findings.ts';
 import { requireWorkspace, sayFailure } from './project.ts';
@@ -13,6 +14,8 @@ interface Options {
   readonly base?: string;
   readonly head?: string;
   readonly release?: string;
+  readonly live?: boolean;
+  readonly node: string[];
   readonly format: (typeof formats)[number];
   readonly json?: boolean;
   readonly allowDeletes?: boolean;
@@ -36,6 +39,8 @@ export const declare: Declare = (command, run) => {
     .option('--base <rev>', 'compare with this revision; REV... is where the branch left it (default: HEAD)')
     .option('--head <rev>', 'the desired state (default: the working folder)')
     .option('--release <dir>', 'compare with a release instead of a revision')
+    .option('--live', 'compare with what the nodes serve; the first that answers, and how others differ from it')
+    .option('--node <name>', 'with --live: only this node or group; can be given several times', collect, [])
     .addOption(new Option('--format <format>', 'how to print the plan').choices(formats).default('text'))
     .option('--json', 'the same as --format json (schemas/plan.schema.json)')
     .option(...storeOption)
@@ -57,6 +62,7 @@ export const declare: Declare = (command, run) => {
             ...(options.base !== undefined && { base: options.base }),
             ...(options.head !== undefined && { head: options.head }),
             ...(options.release !== undefined && { release: options.release }),
+            ...(options.live === true && { live: options.node }),
           },
         );
         if (planned.kind === 'failure') return sayFailure(around, planned);
@@ -76,6 +82,10 @@ async function print({ terminal }: Surroundings, planned: Planned, options: Opti
       break;
     default:
       await terminal.out((await import('../pipeline/plan/text.ts')).printPlan(plan, terminal.paint));
+  }
+  if (planned.live !== undefined) {
+    terminal.say(`compared with what ${planned.live.node} serves`);
+    for (const note of planned.live.notes) terminal.say(`  ${terminal.sayPaint.yellow(note)}`);
   }
   sayFindings(terminal, report.findings.filter(stops));
   if (stopped || plan.blocks.length > 0) return EXIT.refused;

@@ -35,7 +35,10 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   };
   const asked = firstWord(argv);
   for (const entry of commands) {
-    const command = program.command(entry.name).description(entry.summary).exitOverride();
+    const command = program
+      .command(entry.name, { hidden: entry.hidden === true })
+      .description(entry.summary)
+      .exitOverride();
     if (entry.name === asked) (await entry.load()).declare(command, run);
   }
   process.once('SIGINT', () => process.exit(EXIT.interrupted));

@@ -9,6 +9,10 @@ export interface Terminal {
   readonly say: (line: string) => void;
   /** Draws over the line of progress on standard error; an empty text takes it away. */
   readonly redraw: (line: string) => void;
+  /** Writes to standard error as it is, for what moves the cursor by itself. */
+  readonly draw: (text: string) => void;
+  /** How many characters fit into a line of standard error. */
+  readonly columns: () => number;
   /** The colours of standard output: none unless it is a terminal and `NO_COLOR` is unset. */
   readonly paint: Paint;
   /** The colours of standard error. */
@@ -26,7 +30,10 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => new Promise((done) => process.stdout.write(text, () => done())),
     say: (line) => void process.stderr.write(`${line}\n`),
+    draw: (text) => void process.stderr.write(text),
     redraw: (line) => void process.stderr.write(`\r\x1b[K${line}`),
+    // Some terminals do not know how wide they are.
+    columns: () => process.stderr.columns || 80,
     paint: paintFor(process.stdout.isTTY === true),
     sayPaint: paintFor(process.stderr.isTTY === true),
   };

@@ -12,6 +12,7 @@ interface CreateFlags extends StateFlags {
   readonly name: string[];
   readonly type: string[];
   readonly from: string[];
+  readonly dialect?: string;
   readonly expires?: string;
   readonly label?: string;
 }
@@ -27,13 +28,14 @@ export const declare: Declare = (command, run) => {
     .option('--name <glob>', 'limit it to names, relative to the zone', each, [])
     .option('--type <type>', 'limit it to record types', each, [])
     .option('--from <network>', 'limit the networks from which it may be used', each, [])
+    .option('--dialect <name>', 'limit it to one dialect; for vps it begins with vps_')
     .option('--expires <time>', 'when it ends: 90d, 12h, or its last day, 2027-01-31')
     .option('--label <text>', 'what it is for')
-    .action(({ user, zone, scope, name, type, from, expires, label, ...options }: CreateFlags) =>
+    .action(({ user, zone, scope, name, type, from, dialect, expires, label, ...options }: CreateFlags) =>
       run(async (around) => {
         const { createToken } = await import('../pipeline/access/tokens.ts');
         const limits = { zones: zone, scopes: scope, names: name, types: type, networks: from };
-        const created = await createToken(statePlace(options), { user, ...limits, expires, label });
+        const created = await createToken(statePlace(options), { user, ...limits, dialect, expires, label });
         if (created.kind === 'failure') return sayFailure(around, created);
         await around.terminal.out(options.json === true ? await json(created) : `${created.secret}\n`);
         around.terminal.say('keep it now: only a hash of it is stored');

@@ -22,14 +22,52 @@ export interface RepositoryEstate extends Estate {
   answerAt(apex: DomainName, name: DomainName): Answer;
 }
 
-/** The estate of zones by their names; a zone's content is asked for when somebody wants to know something about it. */
+/** Which zones there are. */
+type Neighbours = Pick<Estate, 'zoneFor' | 'parentOf' | 'childrenOf' | 'zonesBelow'>;
+
+const neighbours = new WeakMap<object, Neighbours>();
+
+/**
+ * The estate of the zones of a map; a zone's content is asked for when somebody wants to know something about it. Which zones
+ * there are is worked out once for a map.
+ */
 export function newEstate(
-  apexes: Iterable<DomainName>,
+  zones: ReadonlyMap<DomainName, unknown>,
   contentOf: (apex: DomainName) => Zone | undefined,
 ): RepositoryEstate {
+  let known = neighbours.get(zones);
+  if (known === undefined) {
+    known = neighboursAmong(zones.keys());
+    neighbours.set(zones, known);
+  }
+  const shapes = new WeakMap<Zone, ZoneShape>();
+  const shapeOfZone = (zone: Zone): ZoneShape => {
+    let shape = shapes.get(zone);
+    if (shape === undefined) {
+      shape = shapeOf(zone);
+      shapes.set(zone, shape);
+    }
+    return shape;
+  };
+  return {
+    ...known,
+    rrsetsAt: (apex, owner) => contentOf(apex)?.names.get(owner) ?? [],
+    answers(apex, name) {
+      const zone = contentOf(apex);
+      if (zone === undefined) return false;
+      const shape = shapeOfZone(zone);
+      return shape.exists(name) || shape.wildcardFor(name) !== undefined;
+    },
+    answerAt(apex, name) {
+      const zone = contentOf(apex);
+      return zone === undefined ? nothing('none') : answerFrom(zone, shapeOfZone(zone), name);
+    },
+  };
+}
+
+function neighboursAmong(apexes: Iterable<DomainName>): Neighbours {
   const known = new Set(apexes);
   const topLabels = new Set([...known].map(topLabel));
-  const shapes = new WeakMap<Zone, ZoneShape>();
   let children: Map<DomainName, DomainName[]> | undefined;
   let sorted: { key: string; apex: DomainName }[] | undefined;
 
@@ -42,14 +80,6 @@ export function newEstate(
   const parentOf = (apex: DomainName): DomainName | undefined => {
     const above = parentName(apex);
     return above === undefined ? undefined : zoneFor(above);
-  };
-  const shapeOfZone = (zone: Zone): ZoneShape => {
-    let shape = shapes.get(zone);
-    if (shape === undefined) {
-      shape = shapeOf(zone);
-      shapes.set(zone, shape);
-    }
-    return shape;
   };
   return {
     zoneFor,
@@ -77,17 +107,6 @@ export function newEstate(
         below.push((sorted[i] as { apex: DomainName }).apex);
       }
       return below.sort();
-    },
-    rrsetsAt: (apex, owner) => contentOf(apex)?.names.get(owner) ?? [],
-    answers(apex, name) {
-      const zone = contentOf(apex);
-      if (zone === undefined) return false;
-      const shape = shapeOfZone(zone);
-      return shape.exists(name) || shape.wildcardFor(name) !== undefined;
-    },
-    answerAt(apex, name) {
-      const zone = contentOf(apex);
-      return zone === undefined ? nothing('none') : answerFrom(zone, shapeOfZone(zone), name);
     },
   };
 }

@@ -1,18 +1,24 @@
 import type { DomainName } from '../dns/name.ts';
-import { checkZone } from '../zone/checks/run.ts';
+import { MANY_OWNERS } from '../zone/amend/amend.ts';
+import { newCheckMemory } from '../zone/checks/memory.ts';
+import { checkZoneInSteps } from '../zone/checks/run.ts';
 import type { Finding } from '../zone/finding.ts';
 import { compareFindings, stops } from '../zone/finding.ts';
 import type { Zone } from '../zone/zone.ts';
+import { evaluateAmended, type KeptZone } from './amended.ts';
 import type { Cache } from './cache/cache.ts';
 import type { CacheLine } from './cache/line.ts';
 import { compileZone } from './compile.ts';
-import { type OrderedZone, orderZone } from './content.ts';
+import { amendable, type OrderedZone, orderZone } from './content.ts';
 import { newEstate, type RepositoryEstate } from './estate.ts';
 import { templateNames, type ZoneFacts } from './facts.ts';
-import { type Project, readDocument } from './project.ts';
-import { askAgain, isConcerned, newQuestionTable, type QuestionTable, withLog } from './questions.ts';
+import { hasWebNodes } from './inventory.ts';
+import { documentOf, type Project, type readDocument } from './project.ts';
+import { askAgain, isConcerned, newQuestionTable, type Question, type QuestionTable, withLog } from './questions.ts';
 import { contentState, isDependent } from './serial/past.ts';
 import { SourceError } from './source/tree.ts';
+import { checkMeanwhile, finish, isWorthWhile, type Sized, type Steps } from './steps.ts';
+import { sitesOf } from './web/sites.ts';
 
 /** How a project is evaluated. */
 export interface EvaluateOptions {
@@ -22,22 +28,39 @@ export interface EvaluateOptions {
   readonly cache?: Cache | undefined;
   /** The zones to look at; all where it is not given. */
   readonly only?: ReadonlySet<DomainName> | undefined;
+  /** Whether of the zones that are as they were only findings that stop a release are told. */
+  readonly brief?: boolean;
   /** How many findings of one rule are told for a zone; the usual number where it is not given. */
   readonly limit?: number | undefined;
   /** Says of which zones the content is wanted though nothing about them has changed. Asked once, behind all others. */
   readonly want?: (unchanged: readonly CacheLine[]) => readonly DomainName[];
   /** Is told from time to time how many zones are done, and how many there are to do as far as is known. */
   readonly progress?: ((done: number, all: number) => void) | undefined;
-  /** Takes the zones that were compiled, some at a time. Their content is let go afterwards. */
-  readonly take?: (zones: readonly EvaluatedZone[]) => Promise<void>;
+  /** What is kept of big zones from one run to the next. */
+  readonly kept?: KeptZones;
+  /**
+   * Takes the zones that were compiled, some at a time. Their content is let go afterwards. A big zone that is to be signed
+   * comes while it is still being checked: what is found is not yet among its facts, and the signal says when that stops the
+   * release.
+   */
+  readonly take?: (zones: readonly EvaluatedZone[], signal?: AbortSignal) => Promise<void>;
 }
 
 /** A zone that was compiled in this run. */
 export interface EvaluatedZone {
   readonly facts: ZoneFacts;
-  /** The zone as its document declares it, and as it is served; `undefined` where so much is wrong that there is none. */
+  /** The zone as its document declares it; `undefined` where so much is wrong that there is none. */
   readonly zone: Zone | undefined;
+  /** The zone as it is served; `undefined` also where it stands in memory and was amended. */
   readonly ordered: OrderedZone | undefined;
+  /** What to keep of it while it stands in memory. */
+  readonly kept: KeptZone | undefined;
+}
+
+/** What a process that stays keeps of zones that were evaluated; see `Standing`. */
+export interface KeptZones {
+  keptOf(zone: Zone): KeptZone | undefined;
+  keep(evaluated: EvaluatedZone): void;
 }
 
 /** What is known about a project after all of its zones were looked at. */
@@ -61,6 +84,8 @@ export async function evaluate(project: Project, options: EvaluateOptions): Prom
   const work = newWork(project, options);
   const { cache } = options;
   const changed = findChanged(work);
+  // What is kept of a zone holds for itself: not where others change with it.
+  work.alone = changed.size === 1;
   const wanted = (apex: DomainName): boolean => options.only === undefined || options.only.has(apex);
 
   await evaluateAll(
@@ -81,11 +106,15 @@ export async function evaluate(project: Project, options: EvaluateOptions): Prom
     const fresh = work.done.get(apex);
     const line = cache?.zones.get(apex);
     if (fresh !== undefined) findings.push(...fresh.findings);
-    else if (line?.hasFindings) findings.push(...(work.known(apex) as ZoneFacts).findings);
+    else if (options.brief === true ? line?.stops : line?.hasFindings)
+      findings.push(...(work.known(apex) as ZoneFacts).findings);
     zones.set(apex, fresh ?? (line as CacheLine));
   }
   // Where only some zones are looked at, the others' answers may have changed unnoticed.
-  if (options.only === undefined && options.limit === undefined) cache?.save(zones.values(), changed.size > 0);
+  if (options.only === undefined && options.limit === undefined && cache !== undefined) {
+    for (const [question, digest] of work.answers) question.digest = digest;
+    cache.save(zones.values(), changed.size > 0);
+  }
   findings.sort(compareFindings);
   return {
     zones,
@@ -94,32 +123,49 @@ export async function evaluate(project: Project, options: EvaluateOptions): Prom
   };
 }
 
-interface Work {
+/** What one zone is evaluated among. */
+export interface ZoneWork {
   readonly project: Project;
-  readonly options: EvaluateOptions;
+  readonly options: Pick<EvaluateOptions, 'today' | 'limit'>;
   readonly estate: RepositoryEstate;
   readonly table: QuestionTable;
   readonly documents: Documents;
-  /** The facts that were worked out in this run. */
-  readonly done: Map<DomainName, ZoneFacts>;
   /** The facts of the cache. */
   known(apex: DomainName): ZoneFacts | undefined;
+  /** What was kept of zones that stand in memory; nothing is to be kept where it is not given. */
+  readonly kept?: (zone: Zone) => KeptZone | undefined;
+  /** Whether zones are to be released, so that their order is kept, too. */
+  readonly ordered?: boolean;
+}
+
+interface Work extends ZoneWork {
+  readonly options: EvaluateOptions;
+  /** The facts that were worked out in this run. */
+  readonly done: Map<DomainName, ZoneFacts>;
+  /** The known questions that have another answer now. They are told when all is known: a run may be broken off. */
+  readonly answers: Map<Question, string>;
+  /** Whether no other zone has changed. */
+  alone: boolean;
 }
 
 function newWork(project: Project, options: EvaluateOptions): Work {
   const documents = newDocuments(project);
-  const estate = newEstate(project.zones.keys(), (apex) =>
-    project.zones.has(apex) ? documents.read(apex).zone : undefined,
-  );
-  const { cache } = options;
+  const estate = newEstate(project.zones, (apex) => (project.zones.has(apex) ? documents.read(apex).zone : undefined));
+  const { cache, kept } = options;
   const known = new Map<DomainName, ZoneFacts>();
-  return {
+  const work: Work = {
     project,
     options,
     estate,
     documents,
     table: newQuestionTable(estate, cache?.questions),
     done: new Map(),
+    answers: new Map(),
+    alone: false,
+    ...(kept !== undefined && {
+      ordered: true,
+      kept: (zone: Zone) => (work.alone ? kept.keptOf(zone) : undefined),
+    }),
     known(apex) {
       const line = cache?.zones.get(apex);
       if (line === undefined) return undefined;
@@ -131,6 +177,7 @@ function newWork(project: Project, options: EvaluateOptions): Work {
       return facts;
     },
   };
+  return work;
 }
 
 /** The zones of which the cache knows nothing that still holds, those among them that are gone. */
@@ -159,13 +206,12 @@ function findAffected(work: Work, changed: ReadonlySet<DomainName>): DomainName[
   const { cache } = work.options;
   if (cache === undefined || changed.size === 0 || cache.zones.size === 0) return [];
   const moved = [...changed].filter((apex) => work.project.zones.has(apex) !== cache.zones.has(apex));
-  const different = new Set<object>();
+  const different = work.answers;
   for (const question of cache.questions) {
     if (!changed.has(question.target)) continue;
     const digest = question.kind === 'all' ? undefined : askAgain(work.estate, question);
     if (digest === question.digest) continue;
-    different.add(question);
-    question.digest = digest ?? '';
+    different.set(question, digest ?? '');
   }
   if (moved.length === 0 && different.size === 0) return [];
   const affected: DomainName[] = [];
@@ -192,10 +238,16 @@ async function evaluateAll(work: Work, apexes: readonly DomainName[], checked = 
     if (i % BATCH.zones === 0) {
       await tree.prefetch(apexes.slice(i, i + BATCH.zones).map((each) => work.project.zones.get(each) as string));
     }
-    const { evaluated, size } = evaluateOne(work, apex, checked);
+    const steps = evaluateInSteps(work, apex, checked);
+    const first = steps.next();
+    const early = take === undefined || first.done === true || !isWorthWhile(first.value) ? undefined : first.value;
+    if (early !== undefined) await handOver();
+    const { evaluated, size } =
+      take !== undefined && early !== undefined ? await checkMeanwhile(early, take, steps) : finish(steps, first);
     work.done.set(apex, evaluated.facts);
+    if (!checked) work.options.kept?.keep(evaluated);
     work.options.progress?.(i + 1, apexes.length);
-    if (take === undefined) continue;
+    if (take === undefined || early !== undefined) continue;
     batch.push(evaluated);
     characters += size;
     if (batch.length >= BATCH.zones || characters >= BATCH.characters) await handOver();
@@ -203,7 +255,15 @@ async function evaluateAll(work: Work, apexes: readonly DomainName[], checked = 
   await handOver();
 }
 
-function evaluateOne(work: Work, apex: DomainName, checked: boolean): { evaluated: EvaluatedZone; size: number } {
+/** Compiles a zone and checks it. `checked`: its findings are known already where its content is the same. */
+export function evaluateOne(work: ZoneWork, apex: DomainName, checked: boolean): Sized {
+  return finish(evaluateInSteps(work, apex, checked));
+}
+
+/** The same little by little. */
+function* evaluateInSteps(work: ZoneWork, apex: DomainName, checked: boolean): Steps {
+  const amended = evaluateAmended(work, apex);
+  if (amended !== undefined) return amended;
   const { project, options, estate, table, documents } = work;
   const { today, limit } = options;
   const { zone, findings: reading, templates, id, source } = documents.read(apex);
@@ -222,36 +282,48 @@ function evaluateOne(work: Work, apex: DomainName, checked: boolean): { evaluate
       records: 0,
       nodes: [],
       dependent: false,
+      web: undefined,
       findings: reading,
       neighbourhoods: new Set(),
       questions: [],
     };
-    return { evaluated: { facts, zone: undefined, ordered: undefined }, size: 0 };
+    return { evaluated: { facts, zone: undefined, ordered: undefined, kept: undefined }, size: 0 };
   }
   const asking = withLog(estate, apex, table);
   const { compiled, findings: compiling } = compileZone(zone, asking.estate, project.inventory);
+  const { web, findings: ofWeb } = hasWebNodes(project.inventory)
+    ? sitesOf(zone, asking.estate)
+    : { web: undefined, findings: [] };
   const ordered = orderZone(compiled);
   const size = zone.source.text.length;
   const known = checked ? work.known(apex) : undefined;
   if (known?.state.kind === 'content' && known.state.content === ordered.content) {
-    return { evaluated: { facts: known, zone, ordered }, size };
+    return { evaluated: { facts: known, zone, ordered, kept: undefined }, size };
   }
-  const found = checkZone(zone, asking.estate, {
-    today,
-    reading: [...reading, ...compiling],
-    ...(limit !== undefined && { limit }),
-  });
-  const facts: ZoneFacts = {
+  const memory = work.kept === undefined || zone.names.size < MANY_OWNERS ? undefined : newCheckMemory();
+  const unchecked: ZoneFacts = {
     ...base,
     day: hangsOnDay(zone) ? today : '',
     state: contentState(zone, ordered.content),
     records: ordered.records,
     nodes: [...compiled.nodes.keys()],
     dependent: isDependent(zone),
-    findings: found,
+    web,
+    findings: [...reading, ...compiling, ...ofWeb],
     ...asking.log(),
   };
-  return { evaluated: { facts, zone, ordered }, size };
+  yield { evaluated: { facts: unchecked, zone, ordered, kept: undefined }, size };
+  const findings = yield* checkZoneInSteps(zone, asking.estate, {
+    today,
+    reading: unchecked.findings,
+    ...(limit !== undefined && { limit }),
+    ...(memory !== undefined && { memory }),
+  });
+  const facts: ZoneFacts = { ...unchecked, findings, ...asking.log() };
+  const isQuiet = unchecked.findings.length === 0;
+  const order = memory && isQuiet && work.ordered === true ? amendable(zone, ordered) : undefined;
+  const kept = memory && isQuiet ? { memory, facts, inventory: project.inventory, today, order } : undefined;
+  return { evaluated: { facts, zone, ordered, kept }, size };
 }
 
 /** Whether what is found may be different on another day: waivers end, and serials and signatures have dates. */
@@ -280,7 +352,7 @@ function idOf({ tree }: Project, path: string): string {
 }
 
 /** The documents that were read, as long as there is room: zones ask each other. */
-interface Documents {
+export interface Documents {
   read(apex: DomainName): ReturnType<typeof readDocument>;
 }
 
@@ -295,7 +367,7 @@ function newDocuments(project: Project): Documents {
     read(apex) {
       let document = held.get(apex);
       if (document === undefined) {
-        document = readDocument(project, apex);
+        document = documentOf(project, apex);
         size += lengthOf(document);
       } else {
         held.delete(apex);

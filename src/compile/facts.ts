@@ -2,6 +2,7 @@ import type { DomainName } from '../dns/name.ts';
 import type { Finding } from '../zone/finding.ts';
 import type { Question, QuestionLog } from './questions.ts';
 import type { ContentState, ZoneState } from './serial/trace.ts';
+import type { ZoneSites } from './web/sites.ts';
 
 /** What is known about a zone once it was compiled and checked: enough for a release in which it is unchanged. */
 export interface ZoneFacts {
@@ -23,6 +24,8 @@ export interface ZoneFacts {
   readonly nodes: readonly string[];
   /** Whether its content hangs on other zones or on the inventory. */
   readonly dependent: boolean;
+  /** What it has for web nodes; `undefined` where that is nothing. */
+  readonly web: ZoneSites | undefined;
   readonly findings: readonly Finding[];
   readonly neighbourhoods: QuestionLog['neighbourhoods'];
   readonly questions: readonly Question[];

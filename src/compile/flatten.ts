@@ -27,7 +27,7 @@ export interface Chain {
 }
 
 /** Longer chains of ALIAS and CNAME are taken for a mistake; resolvers give up at about as many. */
-const MAX_CHAIN = 16;
+export const MAX_CHAIN = 16;
 
 /**
  * The addresses that an `ALIAS` stands for: those of its target in the repository, through CNAMEs and other ALIASes, with the

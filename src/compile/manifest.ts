@@ -52,6 +52,9 @@ export interface ManifestEntry {
   readonly line: string;
   /** Throws a {@link ManifestError} where the line is damaged. */
   readonly zone: ManifestZone;
+  /** Whether it is about a zone that was made from this, and how many records it has: found out without reading all of it. */
+  isMadeFrom(made: MadeFrom): boolean;
+  readonly records: number;
 }
 
 /** The table of contents of a release. */
@@ -74,9 +77,13 @@ const FORMAT = '1.1';
 
 /** What {@link readManifest} throws: one sentence for the user. */
 export class ManifestError extends Error {
-  constructor(message: string) {
+  /** Whether the manifest may be as it should be, but of a later program. */
+  readonly isLater: boolean;
+
+  constructor(message: string, isLater = false) {
     super(message);
     this.name = 'ManifestError';
+    this.isLater = isLater;
   }
 }
 
@@ -86,7 +93,7 @@ export class ManifestError extends Error {
  */
 export function printManifest(manifest: Manifest): string {
   const files = [...manifest.files].sort(byPath).map((file) => `    ${JSON.stringify(file)}`);
-  const zones = [...manifest.zones.keys()].sort().map((apex) => (manifest.zones.get(apex) as ManifestEntry).line);
+  const zones = [...inOrder(manifest.zones).values()].map(({ line }) => line);
   return [
     '{',
     `  "format_version": "${FORMAT}",`,
@@ -97,6 +104,16 @@ export function printManifest(manifest: Manifest): string {
     `  "zones": ${printList(zones)}`,
     '}\n',
   ].join('\n');
+}
+
+/** Zones in the order of their names: the same map, where they are in it already. */
+export function inOrder(zones: Manifest['zones']): Manifest['zones'] {
+  let last = '';
+  for (const apex of zones.keys()) {
+    if (apex < last) return new Map([...zones].sort(([a], [b]) => (a < b ? -1 : 1)));
+    last = apex;
+  }
+  return zones;
 }
 
 function printList(lines: readonly string[]): string {
@@ -120,25 +137,17 @@ export function manifestEntry(zone: ManifestZone): ManifestEntry {
     signatures_expire: signaturesExpire,
     files,
   })}`;
-  return { line, zone };
+  return { line, zone, isMadeFrom: (made) => isSame(made, zone), records };
 }
 
 /** What a zone was made from. */
 export type MadeFrom = Pick<ManifestZone, 'source' | 'content' | 'signing'>;
 
-/** Whether an entry is about a zone that was made from this; found out without reading it. */
-export function isMadeFrom({ line }: ManifestEntry, { source, content, signing }: MadeFrom): boolean {
-  const added = signing === null ? 'null' : `"${signing}"`;
-  return line.includes(`"source_sha256":"${source}","content_sha256":"${content}","signing_sha256":${added}`);
-}
-
-/** The number of records of an entry, found out without reading all of it. */
-export function recordsOf({ line }: ManifestEntry): number {
-  return Number.parseInt(line.slice(line.indexOf(RECORDS) + RECORDS.length), 10);
+function isSame(a: MadeFrom, b: MadeFrom): boolean {
+  return a.source === b.source && a.content === b.content && a.signing === b.signing;
 }
 
 const INDENT = '    ';
-const RECORDS = '"records":';
 
 function byPath(a: ReleaseFile, b: ReleaseFile): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
@@ -146,24 +155,55 @@ function byPath(a: ReleaseFile, b: ReleaseFile): number {
 
 /**
  * Reads a manifest, which may come from anywhere: every field is checked when it is read, no path leads out of the release.
+ * Entries of zones that are known are taken from there where their lines are the same.
  *
  * @throws ManifestError that says what is wrong.
  */
-export function readManifest(text: string): Manifest {
+export function readManifest(text: string, known: Manifest['zones'] = new Map()): Manifest {
   const begin = text.indexOf(ZONES);
   // As it is printed every zone has its line; in any other form all of it is read.
   if (begin >= 0 && text.endsWith(END)) {
-    const zones = new Map<DomainName, ManifestEntry>();
-    let last = '';
-    for (const line of text.slice(begin + ZONES.length, -END.length).split(',\n')) {
-      const apex = apexOf(line);
-      if (apex === undefined || apex <= last) return readWhole(text);
-      zones.set(apex, lazyEntry(line));
-      last = apex;
-    }
+    const zones = readLines(text.slice(begin + ZONES.length, -END.length), known);
+    if (zones === undefined) return readWhole(text);
     return { ...readTop(`${text.slice(0, begin)}${ZONES}]}`), zones };
   }
   return readWhole(text);
+}
+
+/** The zones of lines as they are printed; `undefined` where they are anything else. */
+function readLines(text: string, known: Manifest['zones']): Map<DomainName, ManifestEntry> | undefined {
+  const zones = new Map<DomainName, ManifestEntry>();
+  const former = known.entries();
+  let next = former.next();
+  let last = '';
+  for (let at = 0; at <= text.length; ) {
+    // Most lines are those of the manifest before, in their order: then they are not taken apart.
+    while (next.done !== true && next.value[0] <= last) next = former.next();
+    let [apex, entry]: [DomainName?, ManifestEntry?] = next.value ?? [];
+    let end = at + (entry?.line.length ?? 0);
+    // To cut it out and hold it against the other is quicker than to compare in place.
+    if (entry === undefined || text.slice(at, end) !== entry.line || !isSeparated(text, end)) {
+      const found = text.indexOf(SEPARATOR, at);
+      end = found < 0 ? text.length : found;
+      const line = text.slice(at, end);
+      apex = apexOf(line);
+      const same = apex === undefined ? undefined : known.get(apex);
+      // A part of a text keeps all of it in memory: where most of it is not needed, the line is one of its own.
+      entry = same?.line === line ? same : lazyEntry(known.size > 0 ? Buffer.from(line).toString() : line);
+    }
+    if (apex === undefined || entry === undefined || apex <= last) return undefined;
+    zones.set(apex, entry);
+    last = apex;
+    at = end + SEPARATOR.length;
+  }
+  return zones;
+}
+
+const SEPARATOR = ',\n';
+
+/** Whether a line ends at a place. */
+function isSeparated(text: string, at: number): boolean {
+  return at === text.length || text.startsWith(SEPARATOR, at);
 }
 
 const ZONES = '\n  "zones": [\n';
@@ -179,15 +219,32 @@ function apexOf(line: string): DomainName | undefined {
 
 function lazyEntry(line: string): ManifestEntry {
   let zone: ManifestZone | undefined;
+  /** What it was found to be made from. */
+  let known: MadeFrom | undefined;
+  let records: number | undefined;
   return {
     line,
     get zone() {
       zone ??= readZone(object(parse(line), 'a zone'));
       return zone;
     },
+    isMadeFrom(made) {
+      if (known !== undefined) return isSame(made, known);
+      const { source, content, signing } = made;
+      const added = signing === null ? 'null' : `"${signing}"`;
+      if (!line.includes(`"source_sha256":"${source}","content_sha256":"${content}","signing_sha256":${added}`))
+        return false;
+      known = { source, content, signing };
+      return true;
+    },
+    get records() {
+      records ??= Number.parseInt(line.slice(line.indexOf(RECORDS) + RECORDS.length), 10);
+      return records;
+    },
   };
 }
 
+const RECORDS = '"records":';
 function readWhole(text: string): Manifest {
   const zones = new Map<DomainName, ManifestEntry>();
   for (const item of list(object(parse(text), 'the manifest').zones, 'zones')) {
@@ -201,7 +258,7 @@ function readWhole(text: string): Manifest {
 function readTop(text: string): Omit<Manifest, 'zones'> {
   const top = object(parse(text), 'the manifest');
   const version = string(top.format_version, 'format_version');
-  if (!/^1\.\d+$/.test(version)) throw new ManifestError(`its format_version is ${version}, not 1.x`);
+  if (!/^1\.\d+$/.test(version)) throw new ManifestError(`its format_version is ${version}, not 1.x`, true);
   list(top.zones, 'zones');
   return {
     generator: string(top.generator, 'generator'),

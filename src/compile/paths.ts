@@ -23,8 +23,3 @@ export function fitsFileName(apex: DomainName): boolean {
   // No octet of a name takes more than three characters.
   return apex.length * 3 + '.zone'.length <= NAME_MAX || releaseName(apex).length + '.zone'.length <= NAME_MAX;
 }
-
-/** Whether a text can be the name of a node, and so of a folder. */
-export function isNodeName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(name);
-}

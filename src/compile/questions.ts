@@ -46,8 +46,7 @@ export function newQuestionTable(estate: RepositoryEstate, known: readonly Quest
       const found = table.get(keyOf(kind, target, name));
       return found ?? keep({ kind, target, name, digest: askAgain(estate, { kind, target, name }) });
     },
-    noteAll: (target) =>
-      table.get(keyOf('all', target, target)) ?? keep({ kind: 'all', target, name: target, digest: '' }),
+    noteAll: (target) => table.get(keyOf('all', target, target)) ?? keep(aboutAll(target)),
   };
 }
 
@@ -62,7 +61,7 @@ export function askAgain(estate: RepositoryEstate, question: Pick<Question, 'kin
   if (kind === 'rrsets') return digestOf(estate.rrsetsAt(target, name));
   if (kind === 'all') return '';
   const { kind: found, rrsets, alias, redirect } = estate.answerAt(target, name);
-  const more = [alias?.target, alias?.ttl, redirect?.ttl].join(' ');
+  const more = [alias?.target, alias?.ttl, redirect?.ttl, redirect?.status, redirect?.target].join(' ');
   return found === 'data' ? digestOf(rrsets, more) : found;
 }
 
@@ -156,6 +155,31 @@ export function withLog(
       questions: [...asked.values()].flatMap((of) => (of instanceof Map ? [...of.values()] : [of])),
     }),
   };
+}
+
+/** Both logs as one; where both hold an answer, that of the second. It grows no further than the log of one asker does. */
+export function joinLogs(first: QuestionLog, second: QuestionLog): QuestionLog {
+  const byTarget = new Map<DomainName, Map<string, Question>>();
+  for (const question of [...first.questions, ...second.questions]) {
+    const { kind, target, name } = question;
+    const ofTarget = byTarget.get(target);
+    if (ofTarget === undefined) byTarget.set(target, new Map([[keyOf(kind, target, name), question]]));
+    else ofTarget.set(keyOf(kind, target, name), question);
+  }
+  const neighbourhoods =
+    first.neighbourhoods === 'any' || second.neighbourhoods === 'any'
+      ? 'any'
+      : new Set([...first.neighbourhoods, ...second.neighbourhoods]);
+  return {
+    neighbourhoods: neighbourhoods !== 'any' && neighbourhoods.size > MAX_NEIGHBOURHOODS ? 'any' : neighbourhoods,
+    questions: [...byTarget].flatMap(([target, asked]) =>
+      asked.size > MAX_QUESTIONS ? [aboutAll(target)] : [...asked.values()],
+    ),
+  };
+}
+
+function aboutAll(target: DomainName): Question {
+  return { kind: 'all', target, name: target, digest: '' };
 }
 
 /**

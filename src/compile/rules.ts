@@ -71,6 +71,23 @@ const statements = {
     covers: [],
     hard: true,
   },
+  'monitored-zone-missing': {
+    severity: 'warning',
+    standard: 'nodes.yaml',
+    reason: 'Nodes cannot be watched by asking for a zone that they do not serve.',
+    repair: 'Name zones of the repository under "monitoring:", or none: then a zone of the release is asked for.',
+    covers: [],
+    hard: true,
+  },
+  'web-host-syntax': {
+    severity: 'warning',
+    standard: 'RFC 952',
+    reason:
+      'A name that is answered with the addresses of the web nodes is asked for by browsers, which take host names only.',
+    repair: 'Use letters, digits, "-" and "_" in the name, or serve it without the web nodes.',
+    covers: [],
+    hard: true,
+  },
   'unknown-node': {
     severity: 'error',
     standard: 'nodes.yaml',

@@ -14,7 +14,7 @@ import type { Octets } from '../dns/octets.ts';
 import { fromBuffer, toBuffer } from '../dns/octets.ts';
 import type { NetworkFault, ServerAddress } from './network-fault.ts';
 import { badAnswer, networkFault, serverText, timedOut } from './network-fault.ts';
-import { openChannel } from './tcp-channel.ts';
+import { openChannel, type TcpChannel } from './tcp-channel.ts';
 
 /** How to ask; what is left out has its default. */
 export interface QueryOptions {
@@ -64,6 +64,38 @@ export async function query(
   return overTcp(server, newAttempt(attempt.question, options), options);
 }
 
+/** A connection over which question after question is asked. */
+export interface TcpQueries {
+  /** As {@link query} over TCP; one at a time. The connection is made with the first, and anew behind a fault. */
+  ask(name: DomainName, type: number, options: QueryOptions): Promise<QueryAnswer | NetworkFault>;
+  close(): void;
+}
+
+/** Opens one. Nothing is sent yet. */
+export function openTcpQueries(server: ServerAddress): TcpQueries {
+  let kept: TcpChannel | undefined;
+  const close = (): void => {
+    kept?.close();
+    kept = undefined;
+  };
+  return {
+    close,
+    async ask(name, type, options) {
+      const isKept = kept !== undefined;
+      const channel = kept ?? (await openChannel(server, options.timeoutMs ?? 2000));
+      if (channel.kind === 'fault') return channel;
+      kept = channel;
+      const answer = await exchangeOver(channel, server, newAttempt(newQuestion(name, type), options));
+      if (answer.kind === 'answer') return answer;
+      close();
+      // A server may end a connection whenever it likes.
+      return isKept && answer.reason === 'closed'
+        ? query(server, name, type, { ...options, transport: 'tcp' })
+        : answer;
+    },
+  };
+}
+
 /** A query that is on its way. */
 interface Attempt {
   readonly question: Question;
@@ -91,9 +123,18 @@ async function overTcp(
 ): Promise<QueryAnswer | NetworkFault> {
   const channel = await openChannel(server, timeoutMs);
   if (channel.kind === 'fault') return channel;
+  const answer = await exchangeOver(channel, server, attempt);
+  channel.close();
+  return answer;
+}
+
+async function exchangeOver(
+  channel: TcpChannel,
+  server: ServerAddress,
+  attempt: Attempt,
+): Promise<QueryAnswer | NetworkFault> {
   channel.send(attempt.message);
   const received = await channel.receive();
-  channel.close();
   if (typeof received !== 'string') return received;
   const read = readResponse(server, attempt, received);
   if (read.kind === 'unrelated') return badAnswer(server, 'it belongs to another question');

@@ -3,12 +3,13 @@ import type { DomainName } from '../dns/name.ts';
 import { printTime } from '../dns/timestamp.ts';
 import type { ParentSight } from './chain.ts';
 import type { KeyId } from './key.ts';
+import { sameKeys } from './rollover/gate.ts';
 import type { Sighting } from './sight.ts';
 import type { ZoneKeys } from './zone-keys.ts';
 
 /** Something about a signed zone that somebody has to look after before resolvers stop to answer for it. */
 export interface Alarm {
-  readonly reason: 'expired' | 'expiring' | 'overdue' | 'foreign-ds' | 'ds-without-key' | 'clock';
+  readonly reason: 'expired' | 'expiring' | 'overdue' | 'foreign-ds' | 'ds-without-key' | 'parent-late' | 'clock';
   /** `error`: resolvers that validate take the zone for broken, or soon will, or may. */
   readonly severity: 'error' | 'warning';
   /** One sentence that names the zone. */
@@ -38,7 +39,7 @@ const LONG = 366 * DAY;
 export function alarmsOf(facts: AlarmFacts): Alarm[] {
   const { zoneKeys, sighting } = facts;
   const sight = sighting === undefined ? zoneKeys.parent : sighting.kind === 'sight' ? sighting.sight : undefined;
-  const alarms = [...clockAlarms(facts), ...expiryAlarms(facts)];
+  const alarms = [...clockAlarms(facts), ...expiryAlarms(facts), ...lateAlarms(facts, sight)];
   if (sight !== undefined) alarms.push(...chainAlarms(zoneKeys, sight));
   if (sighting?.kind === 'foreign') {
     alarms.push({ reason: 'foreign-ds', severity: 'error', message: sighting.message, fix: sighting.fix });
@@ -65,11 +66,16 @@ function expiryAlarms({ now, policy, expires, zoneKeys: { zone } }: AlarmFacts):
   if (left <= Math.min(2 * DAY, refresh / 2)) {
     return [{ reason: 'expiring', severity: 'error', message: `${signatures} ${expire}`, fix }];
   }
-  if (left <= refresh - Math.min(DAY, refresh / 5)) {
+  if (left <= refresh - toleranceOf(policy)) {
     const message = `${signatures} should have been renewed ${spanText(refresh - left)} ago, and ${expire}`;
     return [{ reason: 'overdue', severity: 'warning', message, fix }];
   }
   return [];
+}
+
+/** How long after their time signatures may be renewed without an alarm, seconds. */
+export function toleranceOf({ signatures: { refresh } }: AlarmFacts['policy']): number {
+  return Math.min(DAY, refresh / 5);
 }
 
 /**
@@ -101,6 +107,26 @@ function clockAlarms({ now, zoneKeys, sighting }: AlarmFacts): Alarm[] {
       severity: 'warning',
       message: `the clock says ${printTime(now)}, ${spanText(now - progress.signed)} after ${zone} was last signed`,
       fix: 'see that the clock is right before a release is made: signatures that begin in the future are of no use',
+    },
+  ];
+}
+
+/** Parents need days at most; after so long something is wrong, seconds. */
+const LATE = 7 * DAY;
+
+/** The parent was asked for other DS long ago, and was not seen to have them: the roll-over waits, whatever builds do. */
+function lateAlarms({ now, zoneKeys: { zone, progress } }: AlarmFacts, sight: ParentSight | undefined): Alarm[] {
+  const asked = progress?.wanted.at(-1);
+  if (progress === undefined || asked === undefined || now - asked.since < LATE) return [];
+  const existing = sight ?? progress.chain.ds.at(-1);
+  if (existing === undefined || sameKeys(existing.keys, asked.keys)) return [];
+  const what = asked.keys.length === 0 ? 'to have no DS' : `for the DS of ${asked.keys.join(' and ')}`;
+  return [
+    {
+      reason: 'parent-late',
+      severity: 'warning',
+      message: `the parent of ${zone} was asked ${what} at ${printTime(asked.since)}, ${spanText(now - asked.since)} ago, and was not seen to do it`,
+      fix: `see at the registrar whether it got there ("zonewright ds" prints it), then run "zonewright keys status --ask-parent"; until then the keys stay as they are`,
     },
   ];
 }

@@ -22,6 +22,8 @@ export interface ZoneKey {
   readonly created: number;
   /** Whether it is to be used, or to go as soon as nothing hangs on it any more. */
   readonly goal: 'use' | 'retire';
+  /** When its use is to end, seconds since 1970, as the files said from which it was imported. */
+  readonly until?: number;
 }
 
 /** The id of a key. */

@@ -46,10 +46,11 @@ export function takeOver(zoneKeys: ZoneKeys, running: readonly RunningKey[], now
   return { ...zoneKeys, keys, progress };
 }
 
-/** The key of files, to be used, or to go where its files say that its time is over. */
+/** The key of files, to be used until the time that they say, or to go where that is over. */
 export function withGoal(key: ZoneKey, times: BindTimes, now: number): ZoneKey {
-  const isOver = Math.min(times.inactive ?? Infinity, times.delete ?? Infinity) <= now;
-  return { ...key, goal: isOver ? 'retire' : 'use' };
+  const until = Math.min(times.inactive ?? Infinity, times.delete ?? Infinity);
+  if (until <= now) return { ...key, goal: 'retire' };
+  return { ...key, goal: 'use', ...(until < Infinity && { until }) };
 }
 
 /**

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { link, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { makeFolder, syncFolder, writeDurably } from './durable.ts';
-import { GitError, gitFailed } from './error.ts';
+import { lockReference, type StagedFile, sameFile, sweepStaging, unlinkIfSame } from './branch-lock.ts';
+import { makeFolder, syncFolder, writeAtOnce, writeDurably } from './durable.ts';
+import { GitError } from './error.ts';
 import { isBranchName } from './name.ts';
+import { readReference, referenceInTheWay } from './reference.ts';
 import type { Repository } from './repository.ts';
 import { askGit, runGit } from './run.ts';
 
@@ -16,13 +17,8 @@ export interface Branch {
   readonly ref: string;
 }
 
-/** How long another git may hold the branch before a move is given up. */
-const LOCK_PATIENCE = 5000;
-/** A lock of our own is held for a moment; one that is older was left by a process that was killed. */
-const STALE_LOCK = 10_000;
-
-/** Where we keep what becomes a branch's file; git does not look into it. */
-const STAGING = 'zonewright';
+/** Where we keep what becomes a branch's file, and journals; git does not look into it. */
+export const STAGING = 'zonewright';
 
 /**
  * Finds the file of a branch. Only the plain files that git keeps references in by default are understood.
@@ -43,68 +39,107 @@ export async function openBranch(repository: Repository, name: string): Promise<
       'run: git refs migrate --ref-format=files',
     );
   }
-  return { gitFolder, ref: `refs/heads/${name}` };
+  const ref = `refs/heads/${name}`;
+  sweepStaging(join(gitFolder, STAGING), join(gitFolder, ref));
+  return { gitFolder, ref };
 }
 
 /**
  * The commit that a branch is at; `undefined` where it does not exist yet.
  *
- * @throws GitError where the branch is a name for another one or git fails.
+ * @throws GitError where the branch is a name for another one.
  */
 export async function readBranch({ gitFolder, ref }: Branch): Promise<string | undefined> {
-  const text = await readFile(join(gitFolder, ref), 'latin1').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR') return undefined;
-    throw error;
-  });
-  const id = text?.trimEnd();
-  if (id !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) return id;
-  if (id?.startsWith('ref:')) {
-    throw new GitError('refused', `${ref} is only another name for ${id.slice(4).trim()}`, 'name that branch instead');
-  }
-  // It may be among the packed references, or nowhere.
-  const args = ['show-ref', '--verify', '--hash', ref];
-  const answer = await runGit(gitFolder, args);
-  if (answer.status === 0) return answer.stdout.toString('latin1').trim();
-  if (/not a valid ref/.test(answer.stderr)) return undefined;
-  throw gitFailed(args, answer.stderr);
+  return readReference(gitFolder, ref);
 }
 
 /**
- * Moves a branch from one commit to another that is in the repository, durably; `lost` where it is no longer at `from`
- * (`undefined`: did not exist), and then nothing has changed.
+ * Writes down, durably, where a branch is to be moved. It costs no more than a moment of the disk's time until it is. Without
+ * `durable` nobody waits for the disk, neither here nor where it is moved.
+ */
+export async function stageMove({ gitFolder }: Branch, to: string, durable = true): Promise<StagedFile> {
+  const folder = join(gitFolder, STAGING);
+  const path = join(folder, `branch-${process.pid}-${randomBytes(8).toString('hex')}`);
+  const write = async () => (durable ? writeDurably : writeAtOnce)(path, `${to}\n`, 0o666);
+  await write().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    await makeFolder(folder);
+    await write();
+  });
+  return { folder, path, content: to, durable };
+}
+
+/** Takes back a move that is not made. */
+export function dropMove({ path }: StagedFile): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Somebody took it for one that a killed process left.
+  }
+}
+
+/**
+ * Moves a branch from one commit to another that is in the repository, as durably as it was staged; `lost` where it is no longer
+ * at `from` (`undefined`: did not exist), and then nothing has changed.
  *
  * It takes git's own lock, `REF.lock`, so that pushes and other commands wait for it and it for them. The lock is made by a
  * link to a file that is on the disk already: it is never there half-written, is held for a moment only, and one that a
  * killed process left can be told from the lock of a git at work by the second link.
  *
- * @throws GitError `again` where somebody else keeps the branch locked.
+ * @throws GitError `again` where somebody else keeps the branch locked, `refused` where another branch is in its way.
  */
-export async function moveBranch(branch: Branch, from: string | undefined, to: string): Promise<'moved' | 'lost'> {
-  const { gitFolder, ref } = branch;
-  const file = join(gitFolder, ref);
-  const lock = `${file}.lock`;
-  const staging = join(gitFolder, STAGING);
-  const staged = join(staging, `branch-${process.pid}-${randomBytes(8).toString('hex')}`);
-  await makeFolder(staging);
-  await writeDurably(staged, `${to}\n`, 0o666);
+export async function moveBranch(
+  branch: Branch,
+  from: string | undefined,
+  to: string | StagedFile,
+): Promise<'moved' | 'lost'> {
+  const staged = typeof to === 'string' ? await stageMove(branch, to) : to;
+  const file = join(branch.gitFolder, branch.ref);
   try {
-    await makeFolder(dirname(file));
-    await takeLock(branch, staged, lock);
+    const lock = await lockReference(branch.gitFolder, branch.ref, staged);
+    // From here to the end of the lock nothing else runs in this process.
     try {
-      if ((await readBranch(branch)) !== from) {
-        await unlink(lock);
+      if (readReference(branch.gitFolder, branch.ref) !== from) {
+        unlinkIfSame(lock, staged.path);
         return 'lost';
       }
-      await rename(lock, file);
+      if (from === undefined) makeWay(branch, file);
+      putInPlace(lock, file);
     } catch (error) {
-      await unlinkOurs(lock, staged);
+      unlinkIfSame(lock, staged.path);
       throw error;
     }
-    await syncFolder(dirname(file));
+    if (staged.durable) await syncFolder(dirname(file));
     // Where the file is not ours any more, somebody has moved the branch on, or took our lock for a left one.
-    return (await sameFile(file, staged)) || (await holds(branch, to)) ? 'moved' : 'lost';
+    return sameFile(file, staged.path) || (await holds(branch, staged.content)) ? 'moved' : 'lost';
   } finally {
-    await unlink(staged).catch(() => undefined);
+    dropMove(staged);
+  }
+}
+
+/** git removes the empty folders of branches that are gone, and keeps no branch in a folder that is one. */
+function makeWay({ gitFolder, ref }: Branch, file: string): void {
+  const other = referenceInTheWay(gitFolder, ref);
+  if (other !== undefined) throw inTheWay(ref, other);
+  try {
+    rmdirSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') throw inTheWay(ref, `${ref}/…`);
+  }
+}
+
+function inTheWay(ref: string, other: string): GitError {
+  const fix = 'name the branch otherwise, or delete the other one';
+  return new GitError('refused', `${ref} cannot be made because there is ${other}`, fix);
+}
+
+function putInPlace(lock: string, file: string): void {
+  try {
+    renameSync(lock, file);
+  } catch (error) {
+    // Whoever took our lock for a left one may have put it in place with his own: that is looked at afterwards.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 
@@ -114,66 +149,4 @@ export async function holds(branch: Branch, commit: string): Promise<boolean> {
   if (head === undefined || head === commit) return head === commit;
   const answer = await runGit(branch.gitFolder, ['merge-base', '--is-ancestor', commit, head]);
   return answer.status === 0;
-}
-
-async function takeLock({ gitFolder, ref }: Branch, staged: string, lock: string): Promise<void> {
-  const until = Date.now() + LOCK_PATIENCE;
-  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
-    try {
-      await link(staged, lock);
-      return;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') {
-        // git removes folders of branches that became empty.
-        await makeFolder(dirname(lock));
-      } else if (code !== 'EEXIST') {
-        throw error;
-      } else if (await removeLeftLock(join(gitFolder, STAGING), lock)) {
-        continue;
-      }
-    }
-    if (Date.now() > until) {
-      throw new GitError(
-        'again',
-        `another git keeps ${ref} locked`,
-        `send the change again; if no git is at work there, remove ${lock}`,
-      );
-    }
-    await delay(pause);
-  }
-}
-
-/** Removes a lock that a killed process of ours left behind, with the file that it is a link to. */
-async function removeLeftLock(staging: string, lock: string): Promise<boolean> {
-  for (const name of await readdir(staging)) {
-    const pid = /^branch-(\d+)-/.exec(name)?.[1];
-    const path = join(staging, name);
-    if (pid === undefined || !(await sameFile(path, lock))) continue;
-    const made = await stat(path).catch(() => undefined);
-    if (made === undefined || (isRunning(Number(pid)) && Date.now() - made.mtimeMs < STALE_LOCK)) return false;
-    await unlink(lock).catch(() => undefined);
-    await unlink(path).catch(() => undefined);
-    return true;
-  }
-  return false;
-}
-
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-async function unlinkOurs(lock: string, staged: string): Promise<void> {
-  if (await sameFile(lock, staged)) await unlink(lock).catch(() => undefined);
-}
-
-async function sameFile(a: string, b: string): Promise<boolean> {
-  const [one, other] = await Promise.all([a, b].map((path) => stat(path, { bigint: true }).catch(() => undefined)));
-  return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
 }

@@ -14,10 +14,16 @@ export type FileChange =
   | {
       readonly kind: 'put';
       readonly path: string;
-      readonly content: string | Uint8Array;
+      readonly content: string | Uint8Array | NamedOctets;
       readonly previous?: string;
     }
   | { readonly kind: 'delete'; readonly path: string; readonly previous?: string };
+
+/** Octets, and the id of the blob that they are, which need not be worked out again. */
+export interface NamedOctets {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
 
 /** Why files cannot be changed so. */
 export interface ChangeConflict {
@@ -149,12 +155,7 @@ function changeFile(
     changed.push({ path, before: { kind: 'file', blob: before.id }, after: undefined });
     return undefined;
   }
-  const { content } = change;
-  const blob = newObject(
-    store.format,
-    'blob',
-    typeof content === 'string' ? Buffer.from(content) : Buffer.from(content),
-  );
+  const blob = blobOf(store, change.content);
   if (blob.id === before?.id) return before;
   objects.push(blob);
   changed.push({
@@ -163,4 +164,13 @@ function changeFile(
     after: { kind: 'file', blob: blob.id },
   });
   return { mode: before?.mode ?? FILE, id: blob.id };
+}
+
+function blobOf({ format }: ObjectStore, content: Extract<FileChange, { kind: 'put' }>['content']): NewObject {
+  if (typeof content === 'string') return newObject(format, 'blob', Buffer.from(content));
+  const bytes = 'bytes' in content ? content.bytes : content;
+  const octets = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // The id may be one of another format than the repository's.
+  if (!('bytes' in content) || content.id.length !== 2 * format.octets) return newObject(format, 'blob', octets);
+  return { kind: 'blob', id: content.id, content: octets };
 }

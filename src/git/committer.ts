@@ -1,40 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { moveBranch, openBranch, readBranch } from './branch.ts';
-import type { ChangeConflict, FileChange } from './change.ts';
-import { changeTree } from './change.ts';
-import type { CommitMessage, Person } from './commit-object.ts';
-import { encodeCommit, parseCommit, printMessage } from './commit-object.ts';
+import type { CommitRequest, Outcome, Waiting } from './batch.ts';
+import { buildBatch, treeOf } from './batch.ts';
+import { openBranch, readBranch } from './branch.ts';
+import type { Person } from './commit-object.ts';
 import { diskFault } from './durable.ts';
 import { GitError } from './error.ts';
-import type { NewObject } from './object.ts';
-import { newObject, objectFormat } from './object.ts';
+import type { HistoryPage, HistoryQuestion } from './history-page.ts';
+import { historyPage, mustHold } from './history-page.ts';
+import { openJournal } from './journal.ts';
+import { replayJournals } from './journal-replay.ts';
+import { objectFormat } from './object.ts';
 import { openObjectStore } from './object-store.ts';
-import { writePack } from './pack-file.ts';
+import { localPublisher, remotePublisher } from './publish.ts';
 import type { Remote } from './remote.ts';
-import { fetchBranch, pushCommit } from './remote.ts';
 import type { Repository } from './repository.ts';
-import type { Files, Snapshot } from './snapshot.ts';
-import { filesOf, sameFiles, watchedFiles } from './snapshot.ts';
-import type { TreeChange } from './tree.ts';
+import type { Snapshot } from './snapshot.ts';
+import { filesOf } from './snapshot.ts';
+import { openUpkeep } from './upkeep.ts';
 
-/** What a request makes of the files as they are: other files and the words for it, or a refusal in the caller's terms. */
-export type Applied<R> =
-  | { readonly kind: 'change'; readonly files: readonly FileChange[]; readonly message: CommitMessage }
-  | { readonly kind: 'refused'; readonly refusal: R };
-
-/** One change that becomes one commit. */
-export interface CommitRequest<R> {
-  readonly author: Person;
-  /** Called again when what it looked at has become other: it must depend on the files alone. */
-  readonly apply: (files: Files) => Promise<Applied<R>>;
-}
-
-/** What came of a request. A commit is durable, and accepted by the remote where there is one. */
-export type Outcome<R> =
-  | { readonly kind: 'committed'; readonly commit: string; readonly changed: readonly TreeChange[] }
-  | { readonly kind: 'unchanged'; readonly commit: string | undefined }
-  | { readonly kind: 'refused'; readonly refusal: R }
-  | ChangeConflict;
+export type { Applied, CommitRequest, Outcome } from './batch.ts';
 
 /** What a committer is opened with. */
 export interface CommitterOptions {
@@ -44,6 +27,14 @@ export interface CommitterOptions {
   readonly now: () => number;
   /** Where a commit must have been accepted before it counts. Then nobody else may write the branch on this disk. */
   readonly remote?: Remote;
+  /** Whether it writes for long: then commits reach the disk by a journal, which costs some time to make. */
+  readonly journal?: boolean;
+  /** Milliseconds for one `apply`, while which all others wait; default 10,000. */
+  readonly applyTimeout?: number;
+  /** Milliseconds for which a change follows a branch that others keep moving; default 30,000. */
+  readonly patience?: number;
+  /** Told where the repository could not be tidied up; commits are not touched by it. */
+  readonly onUpkeepFault?: (error: unknown) => void;
 }
 
 /** Writes commits to one branch, several requests under one sync. */
@@ -52,153 +43,86 @@ export interface Committer {
   commit<R>(request: CommitRequest<R>): Promise<Outcome<R>>;
   /** The files at the branch's head now. */
   head(): Promise<Snapshot>;
+  /**
+   * The files at an earlier commit of the branch.
+   *
+   * @throws GitError where the branch does not hold it.
+   */
+  at(commit: string): Promise<Snapshot>;
+  /**
+   * A page of the branch's history, newest first.
+   *
+   * @throws GitError where it is to go on after a commit that the branch does not hold.
+   */
+  history(question: HistoryQuestion): Promise<HistoryPage>;
   /** Takes over what the remote's branch is at. */
   sync(): Promise<void>;
   /** Waits for what was asked for and lets go of the repository. */
   close(): Promise<void>;
 }
 
-interface Waiting {
-  readonly request: CommitRequest<unknown>;
-  readonly resolve: (outcome: Outcome<unknown>) => void;
-  readonly reject: (error: unknown) => void;
-  last?: { readonly seen: ReadonlyMap<string, string | undefined>; readonly applied: Applied<unknown> };
-}
-
-/** Most commits of one batch, most requests that wait, and how often a batch follows a branch that others move. */
+/** Most commits of one batch and most requests that wait. */
 const BATCH = 256;
 const QUEUE = 10_000;
-const ATTEMPTS = 10;
-/** Octets of new objects after which a batch is closed. */
-const BATCH_OCTETS = 64 * 1024 * 1024;
+
+/**
+ * Milliseconds for which a batch waits for the next one of those who shared the batch before, and at most for all of them:
+ * whoever was answered a moment ago is likely to ask again.
+ */
+const NEXT = 2;
+const COMPANY = 20;
+
+const APPLY_TIMEOUT = 10_000;
+const PATIENCE = 30_000;
 
 /** Opens a branch for writing. */
 export async function openCommitter(repository: Repository, options: CommitterOptions): Promise<Committer> {
+  const { committer, now, remote, applyTimeout = APPLY_TIMEOUT, patience = PATIENCE } = options;
   const branch = await openBranch(repository, options.branch);
+  await replayJournals(branch);
   const format = await objectFormat(repository);
+  const journal = options.journal === true && remote === undefined ? openJournal(branch) : undefined;
   const store = openObjectStore(repository, format);
-  const emptyTree = newObject(format, 'tree', Buffer.alloc(0));
-  const { remote } = options;
+  const publisher =
+    remote === undefined
+      ? localPublisher(branch, format, journal)
+      : remotePublisher(repository, branch, format, remote);
+  const upkeep = openUpkeep(branch.gitFolder, format, {
+    replaced: () => store.release(),
+    failed: options.onUpkeepFault ?? (() => undefined),
+  });
   const queue: Waiting[] = [];
   let work: Promise<void> = Promise.resolve();
   let working = false;
   let closed = false;
+  /** How many shared the last batch, and who is told when somebody comes. */
+  let company = 1;
+  let came: () => void = () => undefined;
+  let waitingSync: Promise<void> | undefined;
 
-  const treeOf = async (commit: string | undefined): Promise<string> =>
-    commit === undefined ? emptyTree.id : parseCommit(await store.read('commit', commit)).tree;
-
-  const apply = async (waiting: Waiting, tree: string): Promise<Applied<unknown>> => {
-    const files = filesOf(store, tree);
-    if (waiting.last !== undefined && (await sameFiles(files, waiting.last.seen))) return waiting.last.applied;
-    const watched = watchedFiles(files);
-    const applied = await waiting.request.apply(watched.files);
-    waiting.last = { seen: watched.seen, applied };
-    return applied;
-  };
-
-  /** Makes the commits of a batch on a head; those whose own code fails are rejected and left out. */
-  const build = async (batch: Waiting[], head: string | undefined) => {
-    const objects: NewObject[] = [];
-    const outcomes = new Map<Waiting, Outcome<unknown>>();
-    let at = head;
-    let tree = await treeOf(head);
-    let octets = 0;
-    const rest: Waiting[] = [];
-    for (const waiting of batch) {
-      if (octets > BATCH_OCTETS) {
-        rest.push(waiting);
-        continue;
-      }
-      try {
-        const applied = await apply(waiting, tree);
-        if (applied.kind === 'refused') {
-          outcomes.set(waiting, applied);
-          continue;
-        }
-        const next = await changeTree(store, tree, applied.files);
-        if (next.kind === 'conflict') {
-          outcomes.set(waiting, next);
-          continue;
-        }
-        if (next.tree === tree) {
-          outcomes.set(waiting, { kind: 'unchanged', commit: at });
-          continue;
-        }
-        const time = options.now();
-        const content = encodeCommit({
-          tree: next.tree,
-          parents: at === undefined ? [] : [at],
-          author: waiting.request.author,
-          authorTime: time,
-          committer: options.committer,
-          committerTime: time,
-          message: printMessage(applied.message),
-        });
-        const commit = newObject(format, 'commit', content);
-        const made = [...next.objects, commit];
-        store.remember(made);
-        for (const object of made) octets += object.content.length;
-        objects.push(...made);
-        outcomes.set(waiting, { kind: 'committed', commit: commit.id, changed: next.changed });
-        at = commit.id;
-        tree = next.tree;
-      } catch (error) {
-        waiting.reject(error);
-      }
-    }
-    return { objects, outcomes, tip: at, rest };
-  };
-
-  /** Puts the commits where they count. A text is the remote's refusal. */
-  const publish = async (from: string | undefined, to: string): Promise<'moved' | 'lost' | { message: string }> => {
-    if (remote === undefined) return moveBranch(branch, from, to);
-    const answer = await pushCommit(repository, remote, to, from);
-    if (answer.kind === 'refused') return { message: answer.message };
-    if (answer.kind === 'moved') return 'lost';
-    if ((await moveBranch(branch, from, to)) === 'lost') await follow(to);
-    return 'moved';
-  };
-
-  const follow = async (to: string): Promise<void> => {
-    for (let i = 0; i < ATTEMPTS; i++) {
-      const at = await readBranch(branch);
-      if (at === to || (await moveBranch(branch, at, to)) === 'moved') return;
-    }
-  };
-
-  const fetchRemote = async (): Promise<void> => {
-    const there = remote === undefined ? undefined : await fetchBranch(repository, remote);
-    if (there !== undefined) await follow(there);
-  };
-
-  const runBatch = async (batch: Waiting[]): Promise<void> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const runBatch = async (requests: readonly Waiting[]): Promise<void> => {
+    const until = Date.now() + patience;
+    let wanted = requests;
+    for (let lost = 0; lost === 0 || Date.now() < until; lost++) {
+      if (lost > 0) await publisher.catchUp(lost);
       const head = await readBranch(branch);
-      const { objects, outcomes, tip, rest } = await build(batch, head);
-      queue.unshift(...rest);
-      batch = [...outcomes.keys()];
-      if (tip !== head && tip !== undefined) {
-        await writePack(branch.gitFolder, objects, format);
-        const answer = await publish(head, tip);
-        if (answer === 'lost') {
-          // The pause comes before the fetch: what is fetched must still be the head when the push arrives.
-          if (remote !== undefined && attempt > 0) await delay(20 * 2 ** Math.min(attempt, 5) * Math.random());
-          await fetchRemote();
-          continue;
-        }
-        if (answer !== 'moved') {
-          await refuseOrSplit(batch, answer.message);
-          return;
-        }
+      const batch = await buildBatch(store, head, wanted, { committer, now, applyTimeout });
+      queue.unshift(...batch.rest);
+      wanted = [...batch.outcomes.keys()];
+      if (batch.tip !== head && batch.tip !== undefined) {
+        const published = await publisher.publish(batch.objects, head, batch.tip);
+        upkeep.written();
+        if (published.kind === 'lost') continue;
+        if (published.kind === 'refused') return refuseOrSplit(wanted, published.message);
       }
-      for (const [waiting, outcome] of outcomes) waiting.resolve(outcome);
+      for (const [waiting, outcome] of batch.outcomes) waiting.resolve(outcome);
       return;
     }
     throw new GitError('again', 'others keep moving the branch', 'send the change again');
   };
 
   /** A remote refuses a push as a whole: halves tell whose commit it was. */
-  const refuseOrSplit = async (batch: Waiting[], message: string): Promise<void> => {
+  const refuseOrSplit = async (batch: readonly Waiting[], message: string): Promise<void> => {
     const fault = new GitError(
       'refused',
       `the remote refused the commit: ${message}`,
@@ -208,13 +132,16 @@ export async function openCommitter(repository: Repository, options: CommitterOp
     else for (const half of [batch.slice(0, batch.length >> 1), batch.slice(batch.length >> 1)]) await settle(half);
   };
 
-  const settle = async (batch: Waiting[]): Promise<void> => {
+  const settle = async (batch: readonly Waiting[]): Promise<void> => {
     try {
       await runBatch(batch);
     } catch (error) {
       const fault = diskFault(error);
       // What was put back for the next batch is still to come.
       for (const waiting of batch) if (!queue.includes(waiting)) waiting.reject(fault);
+      // Whoever has waited behind a remote that does not answer would wait as long again.
+      const silent = remote !== undefined && fault instanceof GitError && fault.kind === 'unavailable';
+      if (silent) for (const waiting of queue.splice(0)) waiting.reject(fault);
     }
   };
 
@@ -224,15 +151,38 @@ export async function openCommitter(repository: Repository, options: CommitterOp
     return done;
   };
 
+  /** Waits for those who will share the sync: all that ask in the same turn, and as many as shared the last one. */
+  const gather = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (queue.length >= company) return;
+    const until = performance.now() + COMPANY;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, NEXT);
+      came = () => {
+        if (queue.length < company && performance.now() < until) timer.refresh();
+        else {
+          clearTimeout(timer);
+          resolve();
+        }
+      };
+    });
+    came = () => undefined;
+  };
+
   const drain = async (): Promise<void> => {
-    working = true;
     while (queue.length > 0) {
-      // Whoever asks in the same turn shares the sync.
-      await new Promise((resolve) => setImmediate(resolve));
-      await settle(queue.splice(0, BATCH));
+      await gather();
+      const batch = queue.splice(0, BATCH);
+      company = batch.length;
+      await settle(batch);
     }
     working = false;
   };
+
+  const snapshot = async (commit: string | undefined): Promise<Snapshot> => ({
+    commit,
+    ...filesOf(store, await treeOf(store, commit)),
+  });
 
   return {
     commit: <R>(request: CommitRequest<R>) =>
@@ -242,19 +192,31 @@ export async function openCommitter(repository: Repository, options: CommitterOp
           return;
         }
         queue.push({ request, resolve: resolve as (outcome: Outcome<unknown>) => void, reject });
+        came();
         if (!working) {
           working = true;
           serially(drain);
         }
       }),
-    async head() {
-      const commit = await readBranch(branch);
-      return { commit, ...filesOf(store, await treeOf(commit)) };
+    head: async () => snapshot(await readBranch(branch)),
+    async at(commit) {
+      await mustHold(branch, commit);
+      return snapshot(commit);
     },
-    sync: () => serially(fetchRemote),
+    history: async (question) => historyPage(repository, branch, store, await readBranch(branch), question),
+    sync() {
+      // Of many who ask meanwhile, one that has not begun yet serves all.
+      waitingSync ??= serially(() => {
+        waitingSync = undefined;
+        return publisher.catchUp();
+      });
+      return waitingSync;
+    },
     async close() {
       closed = true;
       await work;
+      await upkeep.close();
+      await journal?.close();
       store.close();
     },
   };

@@ -1,6 +1,5 @@
-import type { BlobReader } from './blobs.ts';
-import { openBlobs } from './blobs.ts';
 import { GitError } from './error.ts';
+import { openLastingBlobs } from './lasting-blobs.ts';
 import type { NewObject, ObjectFormat, ObjectKind } from './object.ts';
 import { newObject } from './object.ts';
 import type { Repository } from './repository.ts';
@@ -17,6 +16,8 @@ export interface ObjectStore {
   /** Keeps what has just been written. */
   remember(objects: readonly NewObject[]): void;
   /** Lets go of the files that git holds open. Reading starts it again. */
+  release(): void;
+  /** Ends git for good: what would have to be read from now on rejects. Else who still reads would keep the process alive. */
   close(): void;
 }
 
@@ -29,7 +30,7 @@ const LONGEST = 256 * 1024 * 1024;
 export function openObjectStore(repository: Repository, format: ObjectFormat): ObjectStore {
   const kept = new Map<string, Buffer>();
   let octets = 0;
-  let reader: BlobReader | undefined;
+  const blobs = openLastingBlobs(repository);
   const empty = newObject(format, 'tree', Buffer.alloc(0));
 
   const keep = (id: string, content: Buffer): void => {
@@ -42,18 +43,7 @@ export function openObjectStore(repository: Repository, format: ObjectFormat): O
       octets -= old.length;
     }
   };
-  const ask = async (kind: ObjectKind, id: string): Promise<Buffer | undefined> => {
-    reader ??= openBlobs(repository);
-    const asked = reader;
-    try {
-      return await asked.readObject(kind, id, LONGEST);
-    } catch (error) {
-      // The git that answers may have been killed, and it does not see an object that was repacked meanwhile in all cases.
-      asked.close();
-      if (reader === asked) reader = undefined;
-      throw error;
-    }
-  };
+
   return {
     format,
     async read(kind, id) {
@@ -64,7 +54,7 @@ export function openObjectStore(repository: Repository, format: ObjectFormat): O
         return held;
       }
       if (id === empty.id) return empty.content;
-      const content = await ask(kind, id).catch(() => ask(kind, id));
+      const content = await blobs.readObject(kind, id, LONGEST);
       if (content === undefined) {
         throw new GitError('unavailable', `the object ${id} is no ${kind} or too long`, 'run: git fsck');
       }
@@ -74,9 +64,7 @@ export function openObjectStore(repository: Repository, format: ObjectFormat): O
     remember(objects) {
       for (const { id, content } of objects) keep(id, content);
     },
-    close() {
-      reader?.close();
-      reader = undefined;
-    },
+    release: blobs.release,
+    close: blobs.close,
   };
 }

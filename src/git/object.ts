@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Repository } from './repository.ts';
 import { askGit } from './run.ts';
 
@@ -25,9 +25,16 @@ export interface NewObject {
   readonly content: Buffer;
 }
 
+/** Up to so many octets, copying content costs less than hashing it in two steps. */
+const SHORT = 2048;
+
 /** Gives content its id: the hash over kind, length and octets. */
 export function newObject(format: ObjectFormat, kind: ObjectKind, content: Buffer): NewObject {
-  const id = createHash(format.hash).update(`${kind} ${content.length}\0`).update(content).digest('hex');
+  const head = `${kind} ${content.length}\0`;
+  const id =
+    content.length > SHORT
+      ? createHash(format.hash).update(head).update(content).digest('hex')
+      : hash(format.hash, Buffer.concat([Buffer.from(head, 'latin1'), content]), 'hex');
   return { kind, id, content };
 }
 

@@ -1,37 +1,89 @@
 import { randomBytes } from 'node:crypto';
-import { rename, unlink } from 'node:fs/promises';
+import { renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, syncFolder, writeDurably } from './durable.ts';
+import { syncFolder, writeAtOnce, writeDurably } from './durable.ts';
 import type { NewObject, ObjectFormat } from './object.ts';
+import type { Pack } from './pack.ts';
 import { encodePack } from './pack.ts';
 
 /**
- * Puts objects into a repository as one pack that outlives a crash; gives the octets that it takes. git sees a pack once its
- * index is there, so it comes last. What a killed process leaves are files called `tmp_…`, which `git prune` takes away.
+ * Puts objects into a repository as one pack that outlives a crash; gives the pack's name. git sees a pack once its index is
+ * there, which is put in place when both are on the disk. What a killed process leaves is a pack that nobody sees. The name is
+ * no checksum as git's is, but nobody else's: the same objects written twice at once are two packs.
  */
 export async function writePack(
   gitFolder: string,
   objects: readonly NewObject[],
   format: ObjectFormat,
-): Promise<number> {
-  const { name, pack, index } = encodePack(objects, format);
-  const folder = join(gitFolder, 'objects', 'pack');
-  const unique = `${process.pid}_${randomBytes(8).toString('hex')}`;
-  const packFile = join(folder, `tmp_pack_${unique}`);
-  const indexFile = join(folder, `tmp_idx_${unique}`);
-  await makeFolder(folder);
-  const written = await Promise.allSettled([
-    writeDurably(packFile, pack, 0o444),
-    writeDurably(indexFile, index, 0o444),
-  ]);
+): Promise<string> {
+  return putPack(gitFolder, encodePack(objects, format));
+}
+
+/** Puts a pack that is made already into a repository, as {@link writePack} does. */
+export async function putPack(gitFolder: string, { pack, index }: Pack): Promise<string> {
+  const files = newPackFiles(gitFolder);
   try {
+    const written = await Promise.allSettled([
+      writeDurably(files.pack, pack, 0o444),
+      writeDurably(files.unseen, index, 0o444),
+    ]);
     for (const each of written) if (each.status === 'rejected') throw each.reason;
-    await rename(packFile, join(folder, `pack-${name}.pack`));
-    await rename(indexFile, join(folder, `pack-${name}.idx`));
+    renameSync(files.unseen, files.index);
   } catch (error) {
-    await Promise.all([packFile, indexFile].map((file) => unlink(file).catch(() => undefined)));
+    for (const file of [files.unseen, files.pack]) removeQuietly(file);
     throw error;
   }
-  await syncFolder(folder);
-  return pack.length + index.length;
+  await syncFolder(files.folder);
+  return files.name;
+}
+
+/** A pack that git does not see yet. */
+export interface UnseenPack {
+  show(): void;
+  drop(): void;
+}
+
+/**
+ * Writes a pack without waiting for the disk. It must not be shown before its octets are safe elsewhere: after a power cut
+ * there may be names of files whose octets were lost.
+ */
+export function writePackAtOnce(gitFolder: string, name: string, { pack, index }: Pack): UnseenPack {
+  const files = newPackFiles(gitFolder, name);
+  const drop = (): void => {
+    for (const file of [files.unseen, files.pack]) removeQuietly(file);
+  };
+  try {
+    writeAtOnce(files.pack, pack, 0o444);
+    writeAtOnce(files.unseen, index, 0o444);
+  } catch (error) {
+    drop();
+    throw error;
+  }
+  return { show: () => renameSync(files.unseen, files.index), drop };
+}
+
+/** A name that no other pack has. */
+export function newPackName(): string {
+  return randomBytes(20).toString('hex');
+}
+
+/** Where a pack is written. git does not see the index before it has its name. */
+function newPackFiles(gitFolder: string, name: string = newPackName()) {
+  const folder = join(gitFolder, 'objects', 'pack');
+  return {
+    name,
+    folder,
+    pack: join(folder, `pack-${name}.pack`),
+    index: join(folder, `pack-${name}.idx`),
+    unseen: join(folder, `tmp_idx_${name}`),
+  };
+}
+
+/** Removes a file that may be gone already, or was never made. */
+export function removeQuietly(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // It is not there.
+  }
 }

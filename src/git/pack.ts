@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { constants, crc32, deflateSync } from 'node:zlib';
 import type { NewObject, ObjectFormat, ObjectKind } from './object.ts';
+import type { PackEntry } from './pack-index.ts';
 
-/** A pack and its index, as two files' octets, and the name that both get. */
+/** A pack and its index, as two files' octets. */
 export interface Pack {
-  /** The pack's checksum: files are called `pack-NAME.pack` and `pack-NAME.idx`. */
-  readonly name: string;
   readonly pack: Buffer;
   readonly index: Buffer;
 }
@@ -14,6 +13,58 @@ const NUMBERS: Readonly<Record<ObjectKind, number>> = { commit: 1, tree: 2, blob
 
 /** From here on an object is stored as it is: it would keep its writer waiting, and git compresses it later. */
 const TOO_LONG_TO_COMPRESS = 512 * 1024;
+/** Below, an object is stored as it is: beside the trees of its commit it does not count. */
+const TOO_SHORT_TO_COMPRESS = 1024;
+/** Octets that a block of stored data holds at most (RFC 1951 section 3.2.4). */
+const STORED_BLOCK = 65535;
+
+/** Trees are hashes, which nothing makes shorter, and commits are short. */
+function compress(kind: ObjectKind, content: Buffer): Buffer {
+  const { length } = content;
+  return kind !== 'blob' || length < TOO_SHORT_TO_COMPRESS || length > TOO_LONG_TO_COMPRESS
+    ? storedStream(content)
+    : deflateSync(content, { level: constants.Z_BEST_SPEED });
+}
+
+/**
+ * Content as a stream of zlib (RFC 1950) that stores it as it is. Made here, because the library takes many times as long to
+ * make itself ready as this takes.
+ */
+export function storedStream(content: Buffer): Buffer {
+  const blocks = Math.max(1, Math.ceil(content.length / STORED_BLOCK));
+  const stream = Buffer.allocUnsafe(2 + 5 * blocks + content.length + 4);
+  stream.writeUInt16BE(0x7801);
+  let at = 2;
+  for (let i = 0; i < blocks; i++) {
+    const from = i * STORED_BLOCK;
+    const length = Math.min(STORED_BLOCK, content.length - from);
+    stream[at] = i === blocks - 1 ? 1 : 0;
+    stream.writeUInt16LE(length, at + 1);
+    stream.writeUInt16LE(length ^ 0xffff, at + 3);
+    content.copy(stream, at + 5, from, from + length);
+    at += 5 + length;
+  }
+  stream.writeUInt32BE(adler32(content), at);
+  return stream;
+}
+
+/** The checksum of RFC 1950. So many octets are added up before the sums have to be made small again. */
+const ADLER_RUN = 5552;
+
+function adler32(content: Buffer): number {
+  let a = 1;
+  let b = 0;
+  for (let from = 0; from < content.length; from += ADLER_RUN) {
+    const to = Math.min(content.length, from + ADLER_RUN);
+    for (let i = from; i < to; i++) {
+      a += content[i] as number;
+      b += a;
+    }
+    a %= 65521;
+    b %= 65521;
+  }
+  return b * 65536 + a;
+}
 
 /**
  * Puts objects into a pack of version 2 with an index of version 2 (git's `pack-format`), each once and whole: it is written
@@ -21,34 +72,32 @@ const TOO_LONG_TO_COMPRESS = 512 * 1024;
  */
 export function encodePack(objects: readonly NewObject[], format: ObjectFormat): Pack {
   const unique = [...new Map(objects.map((object) => [object.id, object])).values()];
-  const header = Buffer.alloc(12);
-  header.write('PACK', 'latin1');
-  header.writeUInt32BE(2, 4);
-  header.writeUInt32BE(unique.length, 8);
-  const parts: Buffer[] = [header];
+  const parts: Buffer[] = [packHeader(unique.length)];
   const entries: PackEntry[] = [];
-  let offset = header.length;
+  let offset = parts[0]?.length ?? 0;
   for (const { kind, id, content } of unique) {
     const head = entryHeader(NUMBERS[kind], content.length);
-    const body = deflateSync(content, {
-      level: content.length > TOO_LONG_TO_COMPRESS ? constants.Z_NO_COMPRESSION : constants.Z_BEST_SPEED,
-    });
+    const body = compress(kind, content);
     parts.push(head, body);
     entries.push({ id: Buffer.from(id, 'hex'), offset, crc: crc32(body, crc32(head)) });
     offset += head.length + body.length;
   }
-  const checksum = digest(parts, format);
-  return {
-    name: checksum.toString('hex'),
-    pack: Buffer.concat([...parts, checksum]),
-    index: encodeIndex(entries, checksum, format),
-  };
+  return finishPack(parts, entries, format);
 }
 
-interface PackEntry {
-  readonly id: Buffer;
-  readonly offset: number;
-  readonly crc: number;
+/** What a pack of so many objects begins with. */
+export function packHeader(objects: number): Buffer {
+  const header = Buffer.alloc(12);
+  header.write('PACK', 'latin1');
+  header.writeUInt32BE(2, 4);
+  header.writeUInt32BE(objects, 8);
+  return header;
+}
+
+/** Puts a header and the octets of objects together, with the index that says where they are. */
+export function finishPack(parts: readonly Buffer[], entries: PackEntry[], format: ObjectFormat): Pack {
+  const checksum = digest(parts, format);
+  return { pack: Buffer.concat([...parts, checksum]), index: encodeIndex(entries, checksum, format) };
 }
 
 /** Kind and length before an object: four bits of the length, then seven an octet. */

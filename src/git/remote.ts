@@ -9,8 +9,10 @@ import { runGit } from './run.ts';
 export interface Remote extends RemoteAddress {
   /** The branch's name there. */
   readonly branch: string;
-  /** Milliseconds for one fetch or push; default 60,000. */
+  /** Milliseconds for one fetch or push; default 20,000. */
   readonly timeout?: number;
+  /** Milliseconds for the first fetch, of all that there is; default 400,000. */
+  readonly wholeTimeout?: number;
 }
 
 /** What a remote said to a push. `moved`: somebody else was faster. `refused`: a rule of the remote, in its words. */
@@ -18,7 +20,8 @@ export type PushAnswer =
   | { readonly kind: 'accepted' | 'moved' }
   | { readonly kind: 'refused'; readonly message: string };
 
-const TIMEOUT = 60_000;
+const TIMEOUT = 20_000;
+const WHOLE_TIMEOUT = 400_000;
 
 /** Only these are spoken; whatever the user's configuration allows, none of them runs a program that a URL names. */
 const PROTOCOLS = 'file:https:http:ssh';
@@ -34,8 +37,34 @@ const MOVED =
  * @throws GitError where the remote does not answer in time or refuses.
  */
 export async function fetchBranch(repository: Repository, remote: Remote): Promise<string | undefined> {
+  return fetchRef(repository, remote, `refs/heads/${remote.branch}`, `refs/zonewright/remote/${remote.branch}`);
+}
+
+/** The commit that a remote's branch is at, and nothing is brought here; `undefined` where it has no such branch. Throws likewise. */
+export async function remoteHead(repository: Repository, remote: Remote): Promise<string | undefined> {
   const ref = `refs/heads/${remote.branch}`;
-  const kept = `refs/zonewright/remote/${remote.branch}`;
+  const answer = await talk(repository, remote, ['ls-remote', '--quiet', '--end-of-options', remote.url, ref]);
+  if (answer.status !== 0) throw unreachable(remote, 'ls-remote', answer);
+  return new RegExp(`^([0-9a-f]{40,64})\t${ref}$`, 'm').exec(answer.stdout.toString('latin1'))?.[1];
+}
+
+/** Like {@link fetchBranch} for a repository that has nothing of it yet: all of a large one takes its time. */
+export function fetchAll(repository: Repository, remote: Remote): Promise<string | undefined> {
+  return fetchBranch(repository, { ...remote, timeout: remote.wholeTimeout ?? WHOLE_TIMEOUT });
+}
+
+/**
+ * Brings what a reference of a remote is at into the repository, where it is kept under another one; both are whole names.
+ * Gives the object that it is; `undefined` where the remote has no such reference.
+ *
+ * @throws GitError where the remote does not answer in time or refuses.
+ */
+export async function fetchRef(
+  repository: Repository,
+  remote: Omit<Remote, 'branch'>,
+  ref: string,
+  kept: string,
+): Promise<string | undefined> {
   const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
   const spec = [...args, '--no-auto-maintenance', '--refmap=', '--end-of-options', remote.url, `+${ref}:${kept}`];
   const answer = await talk(repository, remote, spec);
@@ -70,7 +99,11 @@ export async function pushCommit(
   return { kind: 'refused', message: said(remote, answer, line) };
 }
 
-async function talk(repository: Repository, remote: Remote, args: readonly string[]): Promise<GitAnswer> {
+async function talk(
+  repository: Repository,
+  remote: Omit<Remote, 'branch'>,
+  args: readonly string[],
+): Promise<GitAnswer> {
   try {
     return await runGit(repository.folder, args, undefined, {
       timeout: remote.timeout ?? TIMEOUT,
@@ -116,7 +149,7 @@ export function remoteEnvironment(
   return env;
 }
 
-function secretsOf({ credentials }: Remote): string[] {
+function secretsOf({ credentials }: Omit<Remote, 'branch'>): string[] {
   if (credentials === undefined) return [];
   const { username, password } = credentials;
   // A token alone stands where the name does.
@@ -131,7 +164,7 @@ function said(remote: Remote, answer: GitAnswer, reason: string): string {
   return (text === '' ? redact(reason, secretsOf(remote)) : text).slice(0, 1000);
 }
 
-function unreachable(remote: Remote, verb: string, answer: GitAnswer): GitError {
+function unreachable(remote: Omit<Remote, 'branch'>, verb: string, answer: GitAnswer): GitError {
   const text = redact(answer.stderr, secretsOf(remote));
   const line = text.split('\n').find((each) => /^(fatal|error|ssh|remote):/.test(each)) ?? text.split('\n')[0] ?? '';
   const reason = line.replace(/^(fatal|error): /, '').slice(0, 500);

@@ -1,5 +1,6 @@
 import type { ChildProcessByStdio, ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
+import { setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { GitError, gitFailed, gitMissing } from './error.ts';
 
@@ -66,6 +67,8 @@ export interface RunLimits {
   readonly timeout: number;
   /** Variables that only this run sees. Secrets go here, never into arguments. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Told the process that runs. */
+  readonly started?: (pid: number) => void;
 }
 
 /** Octets of output that are kept of a run with limits. */
@@ -85,12 +88,13 @@ export function runGit(
 ): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', argumentsFor(folder, args), {
-      env: environment(args),
+      env: { ...environment(args), ...limits?.env },
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
       // A group of its own can be ended as a whole, and has no terminal on which ssh could ask for a password.
       detached: limits !== undefined,
     }) as ChildProcessByStdio<null, Readable, Readable> | ChildProcessWithoutNullStreams;
+    if (child.pid !== undefined) limits?.started?.(child.pid);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let room = limits === undefined ? Infinity : LIMITED_OUTPUT;
@@ -128,6 +132,15 @@ export function runGit(
       child.stdin.end(input);
     }
   });
+}
+
+/** Lets a process that was started have what processors the others leave: nobody waits for its answer. */
+export function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, 10);
+  } catch {
+    // It is done already.
+  }
 }
 
 function endGroup(pid: number | undefined): void {

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { GitError } from './error.ts';
 import type { ObjectStore } from './object-store.ts';
+import { differingEntries } from './tree-difference.ts';
 import type { FolderEntry } from './tree-object.ts';
-import { entriesOf, FOLDER, findEntry } from './tree-object.ts';
+import { FOLDER, findEntry } from './tree-object.ts';
 
 /** What a path is in a commit. */
 export interface PathEntry {
@@ -21,8 +22,27 @@ export interface Files {
    * @throws GitError where it is not UTF-8.
    */
   read(path: string): Promise<string | undefined>;
-  /** What is directly in a folder, by name; nothing where there is no such folder. */
-  list(folder: string): Promise<ReadonlyMap<string, PathEntry>>;
+  /** The octets of a folder, for {@link movesBetween}; none where there is no such folder. */
+  tree(folder: string): Promise<Buffer>;
+}
+
+/** What became of a name in a folder; `undefined`: it is not there. */
+export interface EntryMove {
+  readonly name: string;
+  readonly before: PathEntry | undefined;
+  readonly after: PathEntry | undefined;
+}
+
+/** What {@link Files.tree} gives where there is no folder. */
+export const NO_TREE: Buffer = Buffer.alloc(0);
+
+/** What became of the names directly in a folder between two states of it. `id` is that of any object of the repository. */
+export function movesBetween(before: Buffer, after: Buffer, id: string): EntryMove[] {
+  return differingEntries(before, after, id.length / 2).map((each) => ({
+    name: each.name,
+    before: each.before && pathEntry(each.before),
+    after: each.after && pathEntry(each.after),
+  }));
 }
 
 /** The files of a commit. */
@@ -34,21 +54,22 @@ export interface Snapshot extends Files {
 /** Opens the files of a tree. */
 export function filesOf(store: ObjectStore, tree: string): Files {
   const { octets } = store.format;
+  /** The folders that were looked into: one change asks for what is in the same ones again and again. */
+  const folders = new Map<string, FolderEntry>([['', { mode: FOLDER, id: tree }]]);
   const find = async (path: string): Promise<FolderEntry | undefined> => {
-    let at: FolderEntry = { mode: FOLDER, id: tree };
-    if (path === '') return at;
-    for (const segment of path.split('/')) {
-      if (at.mode !== FOLDER) return undefined;
-      const entry = findEntry(await store.read('tree', at.id), segment, octets);
-      if (entry === undefined) return undefined;
-      at = entry;
-    }
-    return at;
+    const known = folders.get(path);
+    const end = path.lastIndexOf('/');
+    if (known !== undefined || end === 0) return known;
+    const folder = await find(end < 0 ? '' : path.slice(0, end));
+    if (folder?.mode !== FOLDER) return undefined;
+    const entry = findEntry(await store.read('tree', folder.id), path.slice(end + 1), octets);
+    if (entry?.mode === FOLDER) folders.set(path, entry);
+    return entry;
   };
   return {
     async entry(path) {
       const entry = await find(path);
-      return entry === undefined ? undefined : { kind: kindOf(entry.mode), id: entry.id };
+      return entry === undefined ? undefined : pathEntry(entry);
     },
     async read(path) {
       const entry = await find(path);
@@ -57,16 +78,15 @@ export function filesOf(store: ObjectStore, tree: string): Files {
       if (isUtf8(content)) return content.toString('utf8');
       throw new GitError('refused', `the file ${path} is not UTF-8`, 'write it in UTF-8');
     },
-    async list(folder) {
+    async tree(folder) {
       const entry = await find(folder);
-      const listed = new Map<string, PathEntry>();
-      if (entry?.mode !== FOLDER) return listed;
-      for (const [name, { mode, id }] of entriesOf(await store.read('tree', entry.id), octets)) {
-        listed.set(name, { kind: kindOf(mode), id });
-      }
-      return listed;
+      return entry?.mode === FOLDER ? store.read('tree', entry.id) : NO_TREE;
     },
   };
+}
+
+function pathEntry({ mode, id }: FolderEntry): PathEntry {
+  return { kind: kindOf(mode), id };
 }
 
 function kindOf(mode: string): PathEntry['kind'] {
@@ -91,7 +111,7 @@ export function watchedFiles(files: Files): {
     files: {
       entry: note,
       read: async (path) => ((await note(path)) === undefined ? undefined : files.read(path)),
-      list: async (folder) => ((await note(folder)) === undefined ? new Map() : files.list(folder)),
+      tree: async (folder) => ((await note(folder)) === undefined ? NO_TREE : files.tree(folder)),
     },
   };
 }

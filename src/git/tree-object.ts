@@ -19,6 +19,41 @@ export interface FolderEntry {
 const SPACE = 32;
 const SLASH = 47;
 
+/** Where an entry stands in a folder. */
+export interface EntrySpan {
+  readonly at: number;
+  /** Where its name begins and ends. */
+  readonly nameAt: number;
+  readonly nul: number;
+  /** Where the next entry begins. */
+  readonly end: number;
+}
+
+/** The entry that begins at an offset; `undefined` at the end of the folder. */
+export function spanAt(tree: Buffer, at: number, idOctets: number): EntrySpan | undefined {
+  if (at >= tree.length) return undefined;
+  const nameAt = afterSpace(tree, at);
+  const nul = endOfName(tree, nameAt, idOctets);
+  return { at, nameAt, nul, end: nul + 1 + idOctets };
+}
+
+/** The name of an entry. */
+export function nameOf(tree: Buffer, { nameAt, nul }: EntrySpan): string {
+  return tree.toString('utf8', nameAt, nul);
+}
+
+/** An entry without its name. */
+export function entryOf(tree: Buffer, { at, nameAt, nul, end }: EntrySpan): FolderEntry {
+  return { mode: tree.toString('latin1', at, nameAt - 1), id: tree.toString('hex', nul + 1, end) };
+}
+
+/** Compares the names of two entries, as git sorts them. */
+export function compareSpans(tree: Buffer, span: EntrySpan, other: Buffer, { at, nameAt, nul }: EntrySpan): number {
+  const folder = tree[span.at] === FOLDER.charCodeAt(0);
+  const name = tree.subarray(span.nameAt, span.nul);
+  return compareKeys(folder ? Buffer.concat([name, Buffer.of(SLASH)]) : name, other, at, nameAt, nul);
+}
+
 /** The entry of a name in a folder; `undefined` where there is none. */
 export function findEntry(tree: Buffer, name: string, idOctets: number): FolderEntry | undefined {
   const wanted = Buffer.from(name);
@@ -27,22 +62,11 @@ export function findEntry(tree: Buffer, name: string, idOctets: number): FolderE
     let i = 0;
     while (i < wanted.length && tree[nameAt + i] === wanted[i]) i++;
     const nul = endOfName(tree, nameAt + i, idOctets);
-    if (i === wanted.length && nul === nameAt + i) return entryAt(tree, at, nameAt, nul, idOctets);
-    at = nul + 1 + idOctets;
+    const end = nul + 1 + idOctets;
+    if (i === wanted.length && nul === nameAt + i) return entryOf(tree, { at, nameAt, nul, end });
+    at = end;
   }
   return undefined;
-}
-
-/** All entries of a folder by name, in git's order. */
-export function entriesOf(tree: Buffer, idOctets: number): Map<string, FolderEntry> {
-  const entries = new Map<string, FolderEntry>();
-  for (let at = 0; at < tree.length; ) {
-    const nameAt = afterSpace(tree, at);
-    const nul = endOfName(tree, nameAt, idOctets);
-    entries.set(tree.toString('utf8', nameAt, nul), entryAt(tree, at, nameAt, nul, idOctets));
-    at = nul + 1 + idOctets;
-  }
-  return entries;
 }
 
 /** What becomes of a name in a folder: its new object, or `undefined` where it goes. */
@@ -94,10 +118,6 @@ function compareKeys(key: Buffer, tree: Buffer, at: number, nameAt: number, nul:
     if (difference !== 0) return difference;
   }
   return key.length - length;
-}
-
-function entryAt(tree: Buffer, at: number, nameAt: number, nul: number, idOctets: number): FolderEntry {
-  return { mode: tree.toString('latin1', at, nameAt - 1), id: tree.toString('hex', nul + 1, nul + 1 + idOctets) };
 }
 
 function afterSpace(tree: Buffer, from: number): number {

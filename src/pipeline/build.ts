@@ -1,8 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { evaluate } from '../compile/evaluate.ts';
+import type { Block } from '../compile/plan/plan.ts';
+import { type ReleaseGuard, watchThresholds } from '../compile/plan/watch-thresholds.ts';
 import { openDraft } from '../compile/release/draft.ts';
-import { type ExistingRelease, findRelease } from '../compile/release/place.ts';
 import { newReleaseWriter } from '../compile/release/writer.ts';
 import { SOURCE_FOLDERS } from '../compile/source/tree.ts';
 import type { DomainName } from '../dns/name.ts';
@@ -10,6 +11,7 @@ import type { Serial } from '../dns/serial.ts';
 import { compareFindings, stops } from '../zone/finding.ts';
 import { dayOf } from './check.ts';
 import { type Failure, failure, orFailure } from './failure.ts';
+import { namedRelease } from './named-release.ts';
 import type { Report } from './report/report.ts';
 import { openDesk } from './signing.ts';
 import { namedZones, openWorkspace, type Workspace } from './workspace.ts';
@@ -28,6 +30,8 @@ export interface BuildOptions {
   readonly store?: string;
   /** `false`: a trial, which is never served: the key store is not told that keys are published. */
   readonly record?: boolean;
+  /** Whether of the zones that are as they were only what stops a release is reported. */
+  readonly brief?: boolean;
 }
 
 /** A zone of a release, as far as it differs from the release before. */
@@ -52,6 +56,10 @@ export interface Built {
   readonly removed: readonly DomainName[];
   /** Whether the folder was left as it was, because nothing at all has changed. */
   readonly untouched: boolean;
+  /** Why the key store was not told what the release did with keys; `undefined` where it was, or nothing was to be told. */
+  readonly unrecorded: Pick<Failure, 'message' | 'fix'> | undefined;
+  /** What was wrong with the manifest of the release before, so that nothing of that could be kept. */
+  readonly damage: string | undefined;
   /** What was found: nothing that stops a release. */
   readonly report: Report;
 }
@@ -62,19 +70,70 @@ export interface NotBuilt {
   readonly report: Report;
 }
 
+/** A release that was not built because it passes thresholds. The folder is as it was. */
+export interface Held {
+  readonly kind: 'held';
+  /** The commit that would have been released, and that of the release before, where it is of one. */
+  readonly commit: string;
+  readonly from: string | null;
+  readonly blocks: readonly Block[];
+}
+
+const PREVIOUS_FIX = 'name the folder of a release, or leave --previous out';
+
 /**
  * Compiles a release and puts it into its folder as a whole. What is unchanged since the release before keeps its serial and
  * its bytes.
  */
 export function buildRelease(workspace: Workspace, options: BuildOptions): Promise<Built | NotBuilt | Failure> {
+  return build<never>(workspace, options, undefined);
+}
+
+/** Like {@link buildRelease}, and holds a release that passes a threshold, unless they were lifted for its very commit. */
+export function buildWithinThresholds(
+  workspace: Workspace,
+  options: BuildOptions,
+  liftedFor: string | undefined,
+): Promise<Built | NotBuilt | Held | Failure> {
+  return build<Held>(workspace, options, (guard, commit, from) => {
+    const blocks = commit === undefined || commit === liftedFor ? [] : guard.blocks();
+    return commit === undefined || blocks.length === 0 ? undefined : { kind: 'held', commit, from, blocks };
+  });
+}
+
+/** A release that was not built because it passes thresholds that nobody has lifted. The folder is as it was. */
+export interface Blocked {
+  readonly kind: 'blocked';
+  readonly blocks: readonly Block[];
+}
+
+/** Like {@link buildRelease}, and refuses a release that passes a threshold, whether it is of a commit or not. */
+export function buildUnlessBlocked(
+  workspace: Workspace,
+  options: BuildOptions,
+): Promise<Built | NotBuilt | Blocked | Failure> {
+  return build<Blocked>(workspace, options, (guard) => {
+    const blocks = guard.blocks();
+    return blocks.length === 0 ? undefined : { kind: 'blocked', blocks };
+  });
+}
+
+/** What may hold a release back that could be built: given what was seen of it, its commit, and that of the one before. */
+type Hold<T> = (guard: ReleaseGuard, commit: string | undefined, from: string | null) => T | undefined;
+
+function build<T>(
+  workspace: Workspace,
+  options: BuildOptions,
+  hold: Hold<T> | undefined,
+): Promise<Built | NotBuilt | T | Failure> {
   return orFailure(async () => {
     const misplaced = findMisplaced(workspace.folder, options.out);
     if (misplaced !== undefined) return misplaced;
-    const named = options.previous === undefined ? undefined : findPrevious(options.previous);
+    const named = options.previous === undefined ? undefined : namedRelease(options.previous, PREVIOUS_FIX);
     if (named !== undefined && 'kind' in named) return named;
-    const draft = openDraft(options.out);
+    const draft = openDraft(options.out, workspace.memory?.release);
     try {
-      const { project, cache, at, uncommitted, close } = await openWorkspace(workspace, options.at);
+      const { project, cache, at, uncommitted, kept, close } = await openWorkspace(workspace, options.at);
       try {
         const only = namedZones(project, options.zones);
         if (only !== undefined && 'kind' in only) return only;
@@ -94,23 +153,35 @@ export function buildRelease(workspace: Workspace, options: BuildOptions): Promi
           uncommitted,
           previous,
           desk,
+          indexes: workspace.memory?.indexes,
+          known: (apex) => cache?.zones.get(apex),
           zones: only ?? new Set(project.zones.keys()),
           now: Math.floor(workspace.now / 1000),
           generator: `zonewright ${workspace.version}`,
         });
+        const guard =
+          hold === undefined || previous === undefined ? undefined : watchThresholds(previous, project, draft);
         try {
           const evaluation = await evaluate(project, {
             today: dayOf(workspace.now),
             cache,
             only,
+            brief: options.brief === true,
+            ...(kept !== undefined && { kept }),
             progress: workspace.progress,
             want: writer.want,
-            take: writer.take,
+            async take(zones, signal) {
+              await writer.take(zones, signal);
+              guard?.take(zones);
+            },
           });
           const findings = [...evaluation.findings, ...writer.findings].sort(compareFindings);
           const report: Report = { findings, zones: evaluation.zones.size };
           if (findings.some(stops)) return { kind: 'refused', report };
-          return { kind: 'built', folder: resolve(options.out), report, ...(await writer.finish()) };
+          const held = guard && hold?.(guard, at?.commit.id, previous?.manifest.commit ?? null);
+          if (held !== undefined) return held;
+          const { damage } = previous ?? {};
+          return { kind: 'built', folder: resolve(options.out), report, damage, ...(await writer.finish()) };
         } finally {
           writer.close();
           await desk.close();
@@ -132,16 +203,4 @@ function findMisplaced(project: string, out: string): Failure | undefined {
   const inSources = SOURCE_FOLDERS.some((name) => isWithin(target, join(folder, name)));
   if (!inSources && !isWithin(folder, target)) return undefined;
   return failure('usage', `${target} holds the sources of the release`, 'name a folder of its own, such as release');
-}
-
-function findPrevious(folder: string): ExistingRelease | Failure {
-  const found = findRelease(resolve(folder));
-  return (
-    found ??
-    failure(
-      'usage',
-      `there is no release in ${resolve(folder)}`,
-      'name the folder of a release, or leave --previous out',
-    )
-  );
 }

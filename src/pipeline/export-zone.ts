@@ -80,10 +80,14 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
             }
             const { serial } = serialAfterSigning({ state, choice, before: undefined, additions, now });
             const previous = () => undefined;
-            const finished = await desk.finish({ ordered, nodes: facts.nodes, serial, previous });
+            const pieces: string[] = [];
+            const write = (piece: string | Uint8Array): void => {
+              pieces.push(typeof piece === 'string' ? piece : Buffer.from(piece).toString('latin1'));
+            };
+            const finished = await desk.finish({ ordered, nodes: facts.nodes, serial, previous, write });
             found.push(...finished.notes.map((note) => signingFinding(note, zone, project)));
             const atNode = options.node === undefined ? undefined : finished.nodes.get(options.node);
-            text = masterChunks({ apex, defaultTtl, rrsets: atNode ?? finished.rrsets });
+            text = atNode === undefined ? pieces : masterChunks({ apex, defaultTtl, rrsets: atNode });
           }
         },
       });

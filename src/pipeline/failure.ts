@@ -1,5 +1,6 @@
 import { ReleaseError } from '../compile/release/error.ts';
 import { SourceError } from '../compile/source/tree.ts';
+import { NodeError } from '../deploy/node/node-error.ts';
 import { KeyStoreError } from '../dnssec/store/error.ts';
 import { GitError } from '../git/error.ts';
 import { StateError } from '../state/error.ts';
@@ -31,6 +32,8 @@ export async function orFailure<T>(work: () => Promise<T>): Promise<T | Failure>
       return failure(error.kind, error.message, error.fix);
     if (error instanceof StateError)
       return failure(error.kind === 'conflict' ? 'refused' : error.kind, error.message, error.fix);
+    if (error instanceof NodeError)
+      return failure(error.reason === 'locked' ? 'again' : 'unavailable', error.message, error.fix);
     if (error instanceof SourceError) return failure('refused', error.message, error.fix);
     throw error;
   }

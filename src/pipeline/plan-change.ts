@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
 import type { CompiledZone } from '../compile/compile.ts';
-import { type EvaluatedZone, evaluate } from '../compile/evaluate.ts';
+import { type EvaluatedZone, type Evaluation, evaluate } from '../compile/evaluate.ts';
 import {
   type ExistingState,
   type KnownZone,
@@ -11,15 +10,16 @@ import {
 import type { ZoneDelta } from '../compile/plan/delta.ts';
 import { diffCompiled } from '../compile/plan/nodes.ts';
 import { makePlan, type Plan } from '../compile/plan/plan.ts';
-import { findRelease } from '../compile/release/place.ts';
 import type { DomainName } from '../dns/name.ts';
 import { mergeBase, type Repository, resolveCommit } from '../git/repository.ts';
 import { checkChange } from '../zone/checks/run.ts';
 import { compareFindings, type Finding, stops } from '../zone/finding.ts';
 import { dayOf } from './check.ts';
 import { type Failure, failure, orFailure } from './failure.ts';
+import { namedRelease } from './named-release.ts';
 import { planDnssec } from './plan-dnssec.ts';
 import type { Report } from './report/report.ts';
+import { liveState } from './rollout/live.ts';
 import { namedZones, type OpenWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 
 /** What to hold against what. */
@@ -33,6 +33,8 @@ export interface PlanOptions {
   readonly head?: string;
   /** The folder of a release to compare with, in the place of a revision. */
   readonly release?: string;
+  /** Compares with what nodes serve, in the place of both; nodes or groups, all where none is named. */
+  readonly live?: readonly string[];
   /** The zones to look at; all where none is named. */
   readonly zones?: readonly string[];
   /** Lifts the thresholds. */
@@ -49,13 +51,20 @@ export interface Planned {
   readonly report: Report;
   /** Whether a finding stops a release of the desired state. The plan shows what could be compiled of it. */
   readonly stopped: boolean;
+  /** The node that was compared with, and how others serve something else. */
+  readonly live?: { readonly node: string; readonly notes: readonly string[] };
 }
 
 /** Finds out what changes, record by record, between two states of the repository, or from a release to a state. */
 export function planChange(workspace: Workspace, options: PlanOptions = {}): Promise<Planned | Failure> {
   return orFailure(async () => {
-    if (options.base !== undefined && options.release !== undefined) {
-      return failure('usage', 'a plan has one base: a revision or a release', 'leave one of them out');
+    const bases = [options.base, options.release, options.live].filter((base) => base !== undefined);
+    if (bases.length > 1) {
+      return failure(
+        'usage',
+        'a plan has one base: a revision, a release, or what nodes serve',
+        'leave one of them out',
+      );
     }
     const head = await openWorkspace(workspace, options.head);
     try {
@@ -64,7 +73,8 @@ export function planChange(workspace: Workspace, options: PlanOptions = {}): Pro
       const base = await openBase(workspace, head, options);
       if ('kind' in base) return base;
       try {
-        return await compare(workspace, head, base.state, only, options);
+        const planned = await compare(workspace, head, base.state, only, options);
+        return base.live === undefined ? planned : { ...planned, live: base.live };
       } finally {
         base.close();
       }
@@ -76,14 +86,18 @@ export function planChange(workspace: Workspace, options: PlanOptions = {}): Pro
 
 interface OpenBase {
   readonly state: ExistingState;
+  readonly live?: NonNullable<Planned['live']>;
   close(): void;
 }
 
 async function openBase(workspace: Workspace, head: OpenWorkspace, options: PlanOptions): Promise<OpenBase | Failure> {
   if (options.release !== undefined) {
-    const release = findRelease(resolve(options.release));
-    if (release !== undefined) return { state: stateOfRelease(release, head.project), close: () => undefined };
-    return failure('usage', `there is no release in ${resolve(options.release)}`, 'name the folder of a release');
+    const found = namedRelease(options.release, 'name the folder of a release');
+    return 'kind' in found ? found : { state: stateOfRelease(found, head.project), close: () => undefined };
+  }
+  if (options.live !== undefined) {
+    const found = await liveState(workspace, head.project, options.live);
+    return found.kind === 'failure' ? found : { state: found.state, live: found, close: () => undefined };
   }
   if (head.at === undefined) {
     return failure(
@@ -104,13 +118,21 @@ async function baseRevision(head: NonNullable<OpenWorkspace['at']>, base: string
   return ((await mergeBase(repository, branch, head.commit)) ?? branch).id;
 }
 
-async function compare(
+/** What differs between a state and the one before it, and what is found in it. */
+export interface Comparison {
+  readonly deltas: readonly ZoneDelta[];
+  readonly evaluation: Evaluation;
+  /** Everything that was found in the desired state, and about the change. */
+  readonly findings: readonly Finding[];
+}
+
+/** Evaluates a desired state and holds it against an existing one. */
+export async function compareStates(
   workspace: Workspace,
-  { project, cache }: OpenWorkspace,
+  { project, cache }: Pick<OpenWorkspace, 'project' | 'cache'>,
   existing: ExistingState,
-  only: ReadonlySet<DomainName> | undefined,
-  options: PlanOptions,
-): Promise<Planned> {
+  only?: ReadonlySet<DomainName>,
+): Promise<Comparison> {
   const today = dayOf(workspace.now);
   const deltas: ZoneDelta[] = [];
   const findings: Finding[] = [];
@@ -142,13 +164,23 @@ async function compare(
   const gone = [...existing.zones].filter((apex) => only === undefined && !project.zones.has(apex));
   await existing.prefetch(gone);
   for (const apex of gone) note(existing.compiled(apex), undefined, undefined);
+  return { deltas, evaluation, findings: [...evaluation.findings, ...findings].sort(compareFindings) };
+}
 
-  const all = [...evaluation.findings, ...findings].sort(compareFindings);
+async function compare(
+  workspace: Workspace,
+  opened: OpenWorkspace,
+  existing: ExistingState,
+  only: ReadonlySet<DomainName> | undefined,
+  options: PlanOptions,
+): Promise<Planned> {
+  const { project } = opened;
+  const { deltas, evaluation, findings } = await compareStates(workspace, opened, existing, only);
   const dnssec = planDnssec({ workspace, project, existing, evaluation, deltas, store: options.store });
   return {
     kind: 'planned',
     plan: makePlan(deltas, project.config.thresholds, { deletes: options.allowDeletes === true }, dnssec),
-    report: { findings: all, zones: evaluation.zones.size },
-    stopped: all.some(stops),
+    report: { findings, zones: evaluation.zones.size },
+    stopped: findings.some(stops),
   };
 }

@@ -7,10 +7,9 @@ import { zoneFilePath } from '../compile/paths.ts';
 import type { ListenFault, SocketAddress } from '../deploy/nameservers/embedded/address.ts';
 import type { QueryEvent } from '../deploy/nameservers/embedded/server.ts';
 import { startNameServer } from '../deploy/nameservers/embedded/server.ts';
-import { type ServedZone, serveZone, zoneSet } from '../dns/answer/served-zone.ts';
-import { readRRsets } from '../dns/master/collect.ts';
+import { loadZone } from '../deploy/nameservers/embedded/zone-loader.ts';
+import { type ServedZone, zoneSet } from '../dns/answer/served-zone.ts';
 import type { DomainName } from '../dns/name.ts';
-import { octets } from '../dns/octets.ts';
 
 /** What a preview needs and tells. */
 export interface PreviewRequest {
@@ -134,10 +133,7 @@ function loadZones(
     const { apex, content, serial } = zone;
     const known = served.get(apex);
     if (known?.content === content && known.serial === serial) continue;
-    const name = zoneFilePath(apex);
-    const text = readFileSync(join(release, name), 'latin1');
-    const { rrsets } = readRRsets({ name, octets: octets(text) }, { apex });
-    served.set(apex, { content, serial, zone: serveZone(apex, rrsets) });
+    served.set(apex, { content, serial, zone: loadZone(join(release, zoneFilePath(apex)), apex) });
     changed.push(apex);
   }
   return changed;

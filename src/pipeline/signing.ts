@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { releaseName } from '../compile/paths.ts';
-import { type Project, readDocument } from '../compile/project.ts';
+import { documentOf, type Project } from '../compile/project.ts';
 import type { ExistingRelease } from '../compile/release/place.ts';
 import { isFile } from '../compile/release/state.ts';
 import type { SigningDesk } from '../compile/signing/desk.ts';
@@ -33,7 +33,7 @@ export function keySource(
   options: Pick<SigningOptions, 'store' | 'previous'>,
 ): KeySource {
   const { previous } = options;
-  const store = openProjectStore(workspace.folder, project.config.keys, options.store);
+  const store = openProjectStore(workspace, project.config.keys, options.store);
   const now = Math.floor(workspace.now / 1000);
   return {
     zones: () => zonesOf(store),
@@ -57,7 +57,7 @@ export function openDesk(workspace: Workspace, project: Project, options: Signin
     zones: project.zones,
     policies: project.config.policies,
     signedBy(apex) {
-      const settings = readDocument(project, apex).zone?.settings;
+      const settings = documentOf(project, apex).zone?.settings;
       return settings === undefined ? undefined : signingPolicy(settings);
     },
     now: Math.floor(workspace.now / 1000),

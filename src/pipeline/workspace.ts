@@ -2,24 +2,20 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Cache, openCache } from '../compile/cache/cache.ts';
 import { compilerId } from '../compile/cache/compiler.ts';
+import type { KeptZones } from '../compile/evaluate.ts';
 import { openProject, type Project } from '../compile/project.ts';
+import type { OpenCommit } from '../compile/serial/choose.ts';
 import { openCommit, SOURCE_PATHS } from '../compile/source/commit-tree.ts';
 import { holdsDocumentsAlone, openFolder } from '../compile/source/folder-tree.ts';
-import { CONFIG_FILE, INVENTORY_FILE, type SourceTree } from '../compile/source/tree.ts';
+import { CONFIG_FILE, INVENTORY_FILE, type SourceTree, TOP_FILES } from '../compile/source/tree.ts';
 import { DnsSyntaxError } from '../dns/fault.ts';
 import type { DomainName } from '../dns/name.ts';
 import { parseName } from '../dns/name.ts';
 import { GitError } from '../git/error.ts';
-import {
-  type Commit,
-  changedFiles,
-  headCommit,
-  openRepository,
-  type Repository,
-  resolveCommit,
-} from '../git/repository.ts';
+import { changedFiles, headCommit, openRepository, resolveCommit } from '../git/repository.ts';
 import { listTree, type TreeChange } from '../git/tree.ts';
 import { type Failure, failure } from './failure.ts';
+import type { Memory } from './memory.ts';
 
 /** Where a use case works, and what it may not find out for itself. */
 export interface Workspace {
@@ -31,6 +27,15 @@ export interface Workspace {
   readonly version: string;
   /** `false`: nothing is remembered for the next run, and nothing of the last one believed. */
   readonly cache?: boolean;
+  /** The state of the repository that is meant where nobody names one; the working folder unless given. */
+  readonly revision?: string;
+  /**
+   * The folder of what belongs to this machine and is no part of the project: caches, keys, rollouts. `.zonewright` in the
+   * folder unless given; a bare repository has none of its own.
+   */
+  readonly stateFolder?: string;
+  /** What a process that stays keeps from one use case to the next. */
+  readonly memory?: Memory | undefined;
   /** Is told from time to time how many zones are done, and how many there are to do. */
   readonly progress?: (done: number, all: number) => void;
 }
@@ -40,9 +45,11 @@ export interface OpenWorkspace {
   readonly project: Project;
   readonly cache: Cache | undefined;
   /** The repository and the commit that is checked out, or that was asked for; `undefined` outside of git. */
-  readonly at: { readonly repository: Repository; readonly commit: Commit } | undefined;
+  readonly at: OpenCommit | undefined;
   /** How the files differ from that commit. Empty for a commit. */
   readonly uncommitted: readonly TreeChange[];
+  /** What is kept of zones from one run to the next. */
+  readonly kept?: KeptZones;
   close(): void;
 }
 
@@ -76,14 +83,15 @@ export function openWorkspace(
   at: string | undefined,
   options: { readonly git: boolean } = { git: true },
 ): Promise<OpenWorkspace> {
-  return at === undefined ? openWorkingFolder(workspace, options.git) : openRevision(workspace, at);
+  const revision = at ?? workspace.revision;
+  return revision === undefined ? openWorkingFolder(workspace, options.git) : openRevision(workspace, revision);
 }
 
 async function openWorkingFolder(workspace: Workspace, git: boolean): Promise<OpenWorkspace> {
   const { folder } = workspace;
   // git looks at the folder while this process does.
   const state = git ? gitState(folder) : undefined;
-  const opened = workspace.cache === false ? undefined : openCache(cacheFolder(folder), 'folder');
+  const opened = workspace.cache === false ? undefined : openCache(cacheFolder(workspace), 'folder');
   const tree = openFolder(folder, opened?.files);
   const cache = opened?.at(cacheKey(workspace, tree));
   const project = openProject(tree, cache?.zones.values());
@@ -94,6 +102,20 @@ async function openWorkingFolder(workspace: Workspace, git: boolean): Promise<Op
     uncommitted: (await state?.uncommitted) ?? [],
     close: () => tree.close(),
   };
+}
+
+/**
+ * Opens the project of a workspace as {@link openWorkspace} does, for its configuration and inventory: zones may be missing,
+ * and what is said about the lack of one means nothing.
+ */
+export async function openSettings(
+  workspace: Workspace,
+  at: string | undefined,
+): Promise<Pick<OpenWorkspace, 'project' | 'close'>> {
+  const revision = at ?? workspace.revision;
+  if (revision !== undefined) return openRevision(workspace, revision);
+  const tree = openFolder(workspace.folder, undefined, []);
+  return { project: openProject(tree), close: () => tree.close() };
 }
 
 /** Asks git everything at once, so that its processes run side by side; outside of a repository no answer counts. */
@@ -127,6 +149,8 @@ async function before(
 
 async function openRevision(workspace: Workspace, revision: string): Promise<OpenWorkspace> {
   const { folder } = workspace;
+  const remembered = await workspace.memory?.open(workspace, revision);
+  if (remembered !== undefined) return remembered;
   const repository = await openRepository(folder);
   if (repository === undefined) {
     throw new GitError(
@@ -137,19 +161,29 @@ async function openRevision(workspace: Workspace, revision: string): Promise<Ope
   }
   const commit = await resolveCommit(repository, revision);
   const tree = await openCommit(repository, commit);
-  await tree.prefetch([CONFIG_FILE, INVENTORY_FILE].filter((path) => tree.paths.includes(path)));
-  const opened = workspace.cache === false || repository.bare ? undefined : openCache(cacheFolder(folder), 'commit');
+  await tree.prefetch(TOP_FILES.filter((path) => tree.paths.includes(path)));
+  const bare = repository.bare && workspace.stateFolder === undefined;
+  const opened = workspace.cache === false || bare ? undefined : openCache(cacheFolder(workspace), COMMIT_CACHE);
   const cache = opened?.at(cacheKey(workspace, tree));
   const project = openProject(tree, cache?.zones.values());
   return { project, cache, at: { repository, commit }, uncommitted: [], close: () => tree.close() };
 }
 
-function cacheFolder(folder: string): string {
-  return join(folder, '.zonewright/cache');
+/** The cache in which what is known of commits is remembered, in the folder of {@link cacheFolder}. */
+export const COMMIT_CACHE = 'commit';
+
+/** Where caches are. */
+export function cacheFolder(workspace: Pick<Workspace, 'folder' | 'stateFolder'>): string {
+  return join(stateFolderOf(workspace), 'cache');
+}
+
+/** Where a project keeps what belongs to this machine alone. */
+export function stateFolderOf({ folder, stateFolder }: Pick<Workspace, 'folder' | 'stateFolder'>): string {
+  return stateFolder ?? join(folder, '.zonewright');
 }
 
 /** What all facts of zones depend on beside their own files. */
-function cacheKey({ version }: Workspace, tree: SourceTree): string {
+export function cacheKey({ version }: Pick<Workspace, 'version'>, tree: SourceTree): string {
   const present = new Set(tree.paths);
   const ids = [CONFIG_FILE, INVENTORY_FILE].map((path) => (present.has(path) ? tree.id(path) : '-'));
   return [compilerId(version), ...ids].join(' ');

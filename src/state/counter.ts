@@ -27,6 +27,31 @@ export async function takeNumbers(db: Queries, name: CounterName, count: number)
   return value - count + 1;
 }
 
+/** Gives the next numbers of a counter, as {@link takeNumbers} does. */
+export type TakeNumbers = (name: CounterName, count: number) => Promise<number>;
+
+/** Numbers that are taken at once where few are asked for: taking them is a write that has to reach the disk. */
+const BLOCK = 64;
+/** Whoever has used a block up gets one that is twice as large, up to this. */
+const LARGEST_BLOCK = 2048;
+
+/** Gives numbers out of blocks; those of a block that nobody has asked for when the process ends are left out. */
+export function numbersInBlocks(db: Queries): TakeNumbers {
+  const left = new Map<CounterName, { next: number; end: number; size: number }>();
+  return async (name, count) => {
+    const block = left.get(name);
+    if (block !== undefined && block.next + count <= block.end) {
+      block.next += count;
+      return block.next - count;
+    }
+    if (count >= BLOCK) return takeNumbers(db, name, count);
+    const size = block === undefined ? BLOCK : Math.min(block.size * 2, LARGEST_BLOCK);
+    const first = await takeNumbers(db, name, size);
+    left.set(name, { next: first + count, end: first + size, size });
+    return first;
+  };
+}
+
 /** The last number that a counter gave, 0 where it gave none. */
 export async function readCounter(db: Queries, name: string): Promise<number> {
   const row = await db.selectFrom('counters').select('value').where('name', '=', name).executeTakeFirst();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Transaction } from 'kysely';
 import { openEmbedded } from './engine/embedded.ts';
-import type { Engine } from './engine/engine.ts';
+import { type Engine, NOT_DURABLE } from './engine/engine.ts';
 import { isStateError, StateError } from './error.ts';
 import { type Lock, LockError, takeLock } from './files/lock.ts';
 import { migrate } from './migrate.ts';
@@ -27,7 +27,13 @@ export interface State extends Engine {
    * Runs queries that become visible together, and durable before this resolves, or not at all. The work may run more than
    * once and must do nothing but queries of `tx`: others wait for it.
    */
-  transaction<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  transaction<T>(
+    work: (tx: Transaction<Tables>) => Promise<T>,
+    options?: {
+      /** `false`: a power cut may undo it, all or nothing, for what can be worked out again. */
+      readonly durable?: boolean;
+    },
+  ): Promise<T>;
   /**
    * Makes this process the only one that serves from an embedded state; processes that share PostgreSQL may be many.
    *
@@ -54,10 +60,11 @@ export async function openState({ folder, databaseUrl }: StatePlace): Promise<St
   }
   return {
     ...engine,
-    async transaction(work) {
+    async transaction(work, { durable = true } = {}) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await engine.query.transaction().execute(work);
+          const transaction = engine.query.transaction();
+          return await (durable ? transaction : transaction.setIsolationLevel(NOT_DURABLE)).execute(work);
         } catch (error) {
           if (attempt === ATTEMPTS || !engine.isTransient(error)) throw error;
         }
@@ -67,9 +74,14 @@ export async function openState({ folder, databaseUrl }: StatePlace): Promise<St
   };
 }
 
+/** The lock of whoever serves from a state folder. */
+export function serveLock(folder: string): string {
+  return join(folder, 'serve.lock');
+}
+
 function claimFolder(folder: string): Lock {
   try {
-    return takeLock(join(folder, 'serve.lock'), 'serving from the same state');
+    return takeLock(serveLock(folder), 'serving from the same state');
   } catch (error) {
     if (error instanceof LockError) throw new StateError('again', error.message, error.fix, error);
     throw error;

@@ -7,6 +7,14 @@ import { checksSetting, layerSetting, mergeLayers, type SettingsLayer, serialSet
 import { policySetting, usualPolicy } from './document/policy.ts';
 import { findingsOf, newReport, report, reportProblems } from './document/report.ts';
 import {
+  type DialectSettings,
+  dialectSettings,
+  dialectsSetting,
+  type ServerSettings,
+  serverSetting,
+  serverSettings,
+} from './document/server.ts';
+import {
   group,
   key,
   listOf,
@@ -20,9 +28,10 @@ import {
 } from './document/setting.ts';
 import { closest } from './document/suggest.ts';
 import type { Finding } from './finding.ts';
+import { type RolloutPolicy, rolloutPolicy, rolloutSetting } from './inventory/rollout-policy.ts';
 import type { KeySettings, Threshold, Thresholds, ZoneSettings } from './settings.ts';
 import type { SourceFile, Span } from './source.ts';
-import type { YamlNode } from './yaml/node.ts';
+import { type WebhookSettings, webhooksSetting } from './webhooks/settings.ts';
 import { readYaml } from './yaml/read.ts';
 
 /** What `zonewright.yaml` says, with the built-in defaults where it says nothing. */
@@ -33,12 +42,13 @@ export interface ProjectConfig {
   readonly policies: ReadonlyMap<string, DnssecPolicy>;
   readonly thresholds: Thresholds;
   readonly keys: KeySettings;
-  /** What other parts of zonewright read for themselves, by its key: `server`, `dialects`, `webhooks`, `deploy`. */
-  readonly others: ReadonlyMap<string, YamlNode>;
+  readonly rollout: RolloutPolicy;
+  /** `undefined`: nobody sends any. */
+  readonly webhooks: WebhookSettings | undefined;
+  readonly server: ServerSettings;
+  /** How each dialect is served, by its name. */
+  readonly dialects: ReadonlyMap<string, DialectSettings>;
 }
-
-/** Read by other parts of zonewright; here only the key is known. */
-const other: Setting<YamlNode> = { schema: {}, read: (node) => node };
 
 const folderSetting: Setting<string> = scalarSetting(
   (text, what) => {
@@ -136,10 +146,10 @@ export const configKeys = {
     }),
     'Where DNSSEC keys are kept.',
   ),
-  server: key(other, 'The REST shim.'),
-  dialects: key(other, "The REST shim's dialects."),
-  webhooks: key(other, 'Receivers of webhooks.'),
-  deploy: key(other, 'Rolling releases out to nodes.'),
+  server: key(serverSetting, 'The REST shim.'),
+  dialects: key(dialectsSetting, "How the REST shim's dialects are served, by name."),
+  webhooks: key(webhooksSetting, 'Receivers of webhooks.'),
+  deploy: key(rolloutSetting, 'How releases are rolled out to the nodes of nodes.yaml.'),
 };
 
 const usualThresholds: Thresholds = { deletes: { percent: 30, records: 10 }, changes: undefined };
@@ -185,12 +195,10 @@ function configOf(read: Read, settingsAt: ReadonlyMap<string, Span> = new Map())
       changes: thresholds?.changes === undefined ? undefined : completeThreshold(thresholds.changes),
     },
     keys: { store: read.keys?.store, recipients: read.keys?.recipients ?? [] },
-    others: new Map(
-      (['server', 'dialects', 'webhooks', 'deploy'] as const).flatMap((name) => {
-        const node = read[name];
-        return node === undefined ? [] : [[name, node] as const];
-      }),
-    ),
+    rollout: rolloutPolicy(read.deploy),
+    webhooks: read.webhooks,
+    server: serverSettings(read.server),
+    dialects: dialectSettings(read.dialects),
   };
 }
 

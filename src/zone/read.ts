@@ -52,7 +52,7 @@ export function readZone(source: SourceFile, apex: DomainName, context: ReadCont
     const reader = recordsReader({ source, apex, report: to }, apex, records);
     return readEntry.bind(undefined, reader);
   };
-  const { root, problems, complete } = readYaml(source.text, { stream: { key: 'records', open } });
+  const { root, problems, complete, apart } = readYaml(source.text, { stream: { key: 'records', open } });
   reportProblems(to, source, problems);
   if (root === undefined) return { zone: undefined, findings: findingsOf(to), templates: [] };
   const document: Document = { source, apex, report: to, settingsAt };
@@ -64,6 +64,8 @@ export function readZone(source: SourceFile, apex: DomainName, context: ReadCont
   if (read.generate !== undefined) readGenerate(reader, read.generate);
   if (read.waive !== undefined) records.waivers.push(...readWaivers(document, apex, true, read.waive));
   const { zone: _, use = [], waive: __, records: ___, generate: ____, ...own } = read;
+  // Records are no setting, and where they end moves with each of them.
+  settingsAt.delete('records');
   const layer: SettingsLayer = { ...own, settingsAt };
   checkPolicy(layer, context.config, to);
   const merged = mergeLayers([...layersFor(context.config, apex), layer]);
@@ -81,8 +83,10 @@ export function readZone(source: SourceFile, apex: DomainName, context: ReadCont
     );
   }
   const settings = checkSerial(merged.settings, settingsAt, to, source);
-  const zone = complete ? zoneOf(source, apex, settings, merged.settingsAt, records) : undefined;
-  return { zone, findings: findingsOf(to), templates: [...new Set(use.map(({ template }) => template))] };
+  const findings = findingsOf(to);
+  const plain = apart && findings.length === 0 && use.length === 0 && read.generate === undefined;
+  const zone = complete ? { ...zoneOf(source, apex, settings, merged.settingsAt, records), plain } : undefined;
+  return { zone, findings, templates: [...new Set(use.map(({ template }) => template))] };
 }
 
 function giveTemplates(uses: readonly Use[], apex: DomainName, context: ReadContext, to: Report): Given[] {

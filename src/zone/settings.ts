@@ -32,6 +32,8 @@ export interface ZoneSettings {
   readonly dnssec: string | false;
   /** Who may change it through the REST shim. */
   readonly owners: readonly string[];
+  /** Whether changes through the REST shim become proposals. */
+  readonly review: boolean;
   /** The severity of checks where it differs from their own; `off` where it does not run. */
   readonly checks: ReadonlyMap<string, Severity | 'off'>;
   /** Limits that checks measure against, in the units of the configuration's page. */

@@ -78,6 +78,11 @@ export interface Zone {
   /** Owners of which something could not be read, which was said then: who misses something there says nothing. */
   readonly unreadable?: ReadonlySet<DomainName>;
   /**
+   * Whether nothing was found while it was read, and each RRset comes from the one entry of its owner under `records:`, which
+   * hangs on no other: then a few entries can be read again without the rest.
+   */
+  readonly plain?: boolean;
+  /**
    * Where the settings that hold for this zone are given, in its document or in `zonewright.yaml`, by their path: `ttl`,
    * `dnssec`, `soa`, `soa.primary`, `soa.contact`, `soa.refresh` and so on, `checks.<rule>`. The span is that of the value.
    * A setting that nobody gave is not there.

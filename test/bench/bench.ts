@@ -16,6 +16,8 @@ export type Side =
       readonly cwd?: string;
       readonly env?: Record<string, string>;
       readonly before?: () => void;
+      /** Whether its last line of output is JSON with the `seconds` that count: without getting ready and ending. */
+      readonly timed?: boolean;
     }
   | { readonly kind: 'missing'; readonly reason: string };
 
@@ -24,10 +26,21 @@ export interface Bench {
   readonly name: string;
   /** What is held against what, in words. */
   readonly about: string;
-  /** The ratios that are aimed at, ours divided by the peer's. */
-  readonly goal: { readonly time: number; readonly memory?: number };
+  /**
+   * The ratios that are aimed at, ours divided by the peer's, and how much memory ours may need whatever the peer does, in MB;
+   * `undefined` where the aim is no ratio.
+   */
+  readonly goal: { readonly time: number; readonly memory?: number; readonly megabytes?: number } | undefined;
   /** Makes the inputs below the folder and names the two sides. */
-  readonly prepare: (folder: string, scale: number) => Promise<{ readonly ours: Side; readonly peer: Side }>;
+  readonly prepare: (folder: string, scale: number) => Promise<Sides>;
+}
+
+/** The two sides of a comparison. */
+export interface Sides {
+  readonly ours: Side;
+  readonly peer: Side;
+  /** Ends what was started for them, and may have something to add to the line of the table. */
+  readonly end?: () => Promise<string | undefined>;
 }
 
 /** The compiled program, as a user runs it. */
@@ -41,10 +54,14 @@ export async function run(side: Extract<Side, { kind: 'command' }>): Promise<Run
   const child = spawn(program, args, {
     cwd: side.cwd,
     env: { ...process.env, ...side.env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', side.timed === true ? 'pipe' : 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-4000);
   });
   let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     if (errors.length < 4000) errors += chunk.toString();
   });
   let peak = 0;
@@ -61,9 +78,12 @@ export async function run(side: Extract<Side, { kind: 'command' }>): Promise<Run
     child.on('close', done);
   });
   clearInterval(timer);
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const whole = Number(process.hrtime.bigint() - started) / 1e9;
   if (status !== 0) throw new Error(`${side.argv.join(' ')} ended with ${status}: ${errors}`);
-  return { seconds, megabytes: peak / 1024 };
+  if (side.timed !== true) return { seconds: whole, megabytes: peak / 1024 };
+  const last = said.trim().split('\n').at(-1) ?? '';
+  console.log(`  ${last}`);
+  return { seconds: (JSON.parse(last) as { seconds: number }).seconds, megabytes: peak / 1024 };
 }
 
 /** The run with the middle time of several. */

@@ -1,9 +1,14 @@
 import type { Bench } from './bench.ts';
 import { coldBuildMillion } from './cold-build-million.ts';
 import { coldBuildOctodns } from './cold-build-octodns.ts';
+import { commitsFromMany, commitsFromOne } from './commits.ts';
 import { coldBuildEstate, warmBuild, warmCheck } from './estate.ts';
 import { importMillion } from './import-million.ts';
-import { coldSigningKnot, coldSigningLdns, warmSigning } from './signing.ts';
+import { residentEstate, residentSigning } from './releases.ts';
+import { restFromMany, restFromOne, restIntoBigZone } from './rest.ts';
+import { rolloutInLab } from './rollout.ts';
+import { rolloutByServer } from './rollout-serve.ts';
+import { coldSigningBind, coldSigningKnot, coldSigningLdns, warmSigning } from './signing.ts';
 import { startUp } from './start-up.ts';
 
 /** Every bench, the quick ones first. */
@@ -11,11 +16,21 @@ export const benches: readonly Bench[] = [
   startUp,
   coldBuildMillion,
   importMillion,
+  commitsFromOne,
+  commitsFromMany,
+  restFromOne,
+  restFromMany,
+  restIntoBigZone,
   coldSigningKnot,
   coldSigningLdns,
+  coldSigningBind,
   warmSigning,
+  residentSigning,
   coldBuildOctodns,
   warmCheck,
   warmBuild,
+  residentEstate,
   coldBuildEstate,
+  // It makes namespaces.
+  ...(process.getuid?.() === 0 ? [rolloutInLab, rolloutByServer] : []),
 ];

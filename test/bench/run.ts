@@ -43,15 +43,20 @@ if (values.list) {
 async function measure(bench: Bench, runs: number, scale: number): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'zonewright-bench-'));
   try {
-    const { ours, peer } = await bench.prepare(folder, scale);
+    const { ours, peer, end } = await bench.prepare(folder, scale);
     const ourRuns: Run[] = [];
     const peerRuns: Run[] = [];
-    for (let i = 0; i < runs; i++) {
-      // The peer first: where it is our own cold run, it leaves the warm state behind.
-      if (peer.kind === 'command') peerRuns.push(await run(peer));
-      ourRuns.push(await run(command(ours)));
+    let note: string | undefined;
+    try {
+      for (let i = 0; i < runs; i++) {
+        // The peer first: where it is our own cold run, it leaves the warm state behind.
+        if (peer.kind === 'command') peerRuns.push(await run(peer));
+        ourRuns.push(await run(command(ours)));
+      }
+    } finally {
+      note = await end?.();
     }
-    const row = rowOf(bench, middle(ourRuns), peerRuns.length === 0 ? undefined : middle(peerRuns), peer);
+    const row = rowOf(bench, middle(ourRuns), peerRuns.length === 0 ? undefined : middle(peerRuns), peer, note);
     print(row);
     return row;
   } finally {
@@ -64,7 +69,7 @@ function command(side: Side): Extract<Side, { kind: 'command' }> {
   return side;
 }
 
-function rowOf(bench: Bench, ours: Run, peer: Run | undefined, side: Side): Row {
+function rowOf(bench: Bench, ours: Run, peer: Run | undefined, side: Side, note: string | undefined): Row {
   return {
     name: bench.name,
     about: bench.about,
@@ -73,7 +78,7 @@ function rowOf(bench: Bench, ours: Run, peer: Run | undefined, side: Side): Row 
     time: peer === undefined ? undefined : ours.seconds / peer.seconds,
     memory: peer === undefined ? undefined : ours.megabytes / peer.megabytes,
     goal: bench.goal,
-    note: side.kind === 'missing' ? side.reason : undefined,
+    note: side.kind === 'missing' ? side.reason : note,
   };
 }
 
@@ -86,6 +91,8 @@ function print(row: Row): void {
       : `${value.toFixed(3)}${goal === undefined ? '' : ` (goal ${goal}${value <= goal ? '' : ', missed'})`}`;
   console.log(row.name);
   console.log(`  ${row.about}`);
-  console.log(`  ours ${of(row.ours)}; peer ${of(row.peer)}${row.note === undefined ? '' : ` (${row.note})`}`);
-  console.log(`  time ratio ${ratio(row.time, row.goal.time)}; memory ratio ${ratio(row.memory, row.goal.memory)}`);
+  const most = row.goal?.megabytes;
+  const limit = most === undefined ? '' : ` (at most ${most} MB${row.ours.megabytes <= most ? '' : ', missed'})`;
+  console.log(`  ours ${of(row.ours)}${limit}; peer ${of(row.peer)}${row.note === undefined ? '' : ` (${row.note})`}`);
+  console.log(`  time ratio ${ratio(row.time, row.goal?.time)}; memory ratio ${ratio(row.memory, row.goal?.memory)}`);
 }

@@ -35,6 +35,20 @@ function schemaFaults(json: string): unknown {
 
 const TIME = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ';
 
+describe('keys roll --algorithm', () => {
+  it('begins only what the policy asks for', async () => {
+    const { cwd, run } = await project();
+    const { status, stderr } = run('roll', 'example.com', '--algorithm', '15');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('the policy "default", which says algorithm 13')]);
+    expect(stderr).toContain('write "algorithm: 15" into that policy');
+    expect(run('roll', '--due', '--algorithm', '13').status).toBe(64);
+    expect(run('roll', 'example.com', '--algorithm', 'x').status).toBe(64);
+    put(cwd, 'zonewright.yaml', 'dnssec: { policies: { default: { algorithm: 15 } } }\n');
+    const rolled = run('roll', 'example.com', '--algorithm', '15', '--release', 'release');
+    expect([rolled.status, rolled.stdout]).toEqual([0, expect.stringContaining('algorithm 15 (ED25519)')]);
+  });
+});
+
 describe('keys status', () => {
   it('says what is waited for, until when, and why', async () => {
     const { cwd, run, ids } = await project();

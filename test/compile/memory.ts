@@ -41,7 +41,7 @@ export function compileOne(files: Readonly<Record<string, string>>, name: string
     return zone;
   };
   const apex = parseName(name);
-  return compileZone(contentOf(apex), newEstate(project.zones.keys(), contentOf), project.inventory);
+  return compileZone(contentOf(apex), newEstate(project.zones, contentOf), project.inventory);
 }
 
 /** The records of one owner as text, without its SOA: `A 300 192.0.2.1`. */

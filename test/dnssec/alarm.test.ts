@@ -22,7 +22,7 @@ function progress(published: readonly KeyId[], signed = now - HOUR): Progress {
   const version = { since: now - 50 * DAY, until: undefined, ttl: HOUR };
   const keys = { ...version, keys: published };
   const chain = { ds: [{ ...version, keys: [] }], dnskey: [{ ...version, keys: [other] }, keys], signatures: [keys] };
-  return { chain, wanted: [{ keys: [], since: 0 }], times: new Map(), signed, serial: 1 };
+  return { chain, wanted: [{ keys: [], since: now - HOUR }], times: new Map(), signed, serial: 1 };
 }
 
 function sight(keys: readonly KeyId[], at = now - HOUR): ParentSight {
@@ -128,5 +128,24 @@ describe('alarms about the clock', () => {
 
   it('know times beyond the calendar', () => {
     expect(alarms({}, { keys: [key(one, 1e300)] })[0]?.message).toContain('9999-12-31T23:59:59Z');
+  });
+});
+
+describe('alarms about a parent that lets a roll-over wait', () => {
+  const asked = (since: number) => ({ ...progress([one, two]), wanted: [{ keys: [two], since }] });
+  const facts = { policy: { signatures }, expires: now + 9 * DAY, now };
+
+  it('come a week after it was asked, and say since when', () => {
+    const zoneKeys = { zone, keys: [key(one), key(two)], parent: sight([one]), progress: asked(now - 8 * DAY) };
+    expect(alarmsOf({ ...facts, zoneKeys })).toMatchObject([
+      {
+        reason: 'parent-late',
+        severity: 'warning',
+        message: expect.stringContaining('for the DS of 13-00002 at 2027-01-07'),
+      },
+    ]);
+    expect(alarmsOf({ ...facts, zoneKeys: { ...zoneKeys, progress: asked(now - 6 * DAY) } })).toEqual([]);
+    expect(alarmsOf({ ...facts, zoneKeys: { ...zoneKeys, parent: sight([two]) } })).toEqual([]);
+    expect(alarmsOf({ ...facts, zoneKeys: { ...zoneKeys, parent: undefined } })).toHaveLength(1);
   });
 });

@@ -5,10 +5,14 @@ import type { BindTimes } from '../../src/dnssec/bind/private-file.ts';
 import { generateKey } from '../../src/dnssec/generate.ts';
 import type { KeyRole, ZoneKey } from '../../src/dnssec/key.ts';
 import { advance } from '../../src/dnssec/rollover/advance.ts';
+import { dueRolls, nextRoll } from '../../src/dnssec/rollover/decide.ts';
 import { validates } from '../../src/dnssec/rollover/gate.ts';
+import { mergeKeys } from '../../src/dnssec/rollover/merge.ts';
 import { signingPlan } from '../../src/dnssec/rollover/plan.ts';
+import { printZoneKeys, readZoneKeys } from '../../src/dnssec/store/zone-keys-file.ts';
 import { lackOf, type RunningKey, takeOver } from '../../src/dnssec/take-over.ts';
 import type { ZoneKeys } from '../../src/dnssec/zone-keys.ts';
+import { usualPolicy } from '../../src/zone/document/policy.ts';
 
 const zone = parseName('example.com.');
 const NOW = 1_800_000_000;
@@ -125,5 +129,49 @@ describe('a zone that is taken over', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a key whose files say when its use ends', () => {
+  const rolling = {
+    ...usualPolicy,
+    dnskeyTtl: HOUR,
+    propagation: HOUR,
+    rollover: { csk: undefined, ksk: undefined, zsk: undefined },
+    keys: 'ksk+zsk',
+  } as const;
+  const ending = { ...since(90 * DAY), inactive: NOW + 5 * DAY };
+
+  it('is due to be rolled over so early that the next one is known by then', () => {
+    const taken = takeOver(
+      nothing,
+      [
+        { key: ksk, times: since(90 * DAY) },
+        { key: zsk, times: ending },
+      ],
+      NOW,
+    );
+    expect(nextRoll(taken, rolling, NOW)).toBe(NOW + 5 * DAY - 3 * HOUR);
+    expect(dueRolls(taken, rolling, NOW + 5 * DAY - 3 * HOUR - 1)).toEqual([]);
+    expect(dueRolls(taken, rolling, NOW + 5 * DAY - 3 * HOUR)).toEqual(['zsk']);
+    const kept = readZoneKeys(printZoneKeys(taken), zone, 'keys.json');
+    expect(kept.keys).toEqual(taken.keys);
+    // Without another key it is used on: a zone without signatures would help nobody.
+    expect(mergeKeys(taken, undefined, NOW + 50 * DAY, HOUR).keys).toEqual(taken.keys);
+  });
+
+  it('goes by itself where it has a successor', () => {
+    const times = { publish: NOW - HOUR, activate: NOW + 4 * DAY };
+    const running = [
+      { key: ksk, times: since(90 * DAY) },
+      { key: zsk, times: ending },
+      { key: zsk2, times },
+    ];
+    const taken = takeOver(nothing, running, NOW);
+    expect(nextRoll(taken, rolling, NOW)).toBeUndefined();
+    const at = (time: number) => mergeKeys(taken, undefined, time, HOUR);
+    expect(planAt(at(NOW + 5 * DAY - 1), NOW + 5 * DAY - 1).signers).toContain(zsk.id);
+    expect(at(NOW + 5 * DAY).keys.find(({ id }) => id === zsk.id)?.goal).toBe('retire');
+    expect(planAt(at(NOW + 5 * DAY), NOW + 5 * DAY).signers).toEqual([zsk2.id]);
   });
 });

@@ -23,7 +23,7 @@ const everywhere = new Map([
 /** Every command with its options, as the program itself has them. */
 export async function declaredCommands(): Promise<ReadonlyMap<string, DeclaredCommand>> {
   const found = new Map<string, DeclaredCommand>();
-  for (const entry of commands) {
+  for (const entry of commands.filter(({ hidden }) => hidden !== true)) {
     const command = new Command(entry.name);
     (await entry.load()).declare(command, async () => {});
     const options = new Map(everywhere);

@@ -10,9 +10,11 @@ import { parseName } from '../../src/dns/name.ts';
 import type { JsonSchema } from '../../src/dns/rrtype.ts';
 import { checks } from '../../src/zone/checks/list.ts';
 import { readConfig } from '../../src/zone/config.ts';
+import { readNodes } from '../../src/zone/inventory/inventory.ts';
 import { readZone } from '../../src/zone/read.ts';
-import { configSchema, templateSchema, zoneSchema } from '../../src/zone/schema/documents.ts';
+import { configSchema, nodesSchema, templateSchema, webSchema, zoneSchema } from '../../src/zone/schema/documents.ts';
 import type { SourceFile } from '../../src/zone/source.ts';
+import { readWebFile } from '../../src/zone/web-file.ts';
 import { scratch, zonewright } from '../setup/program.ts';
 import { commandLines, declaredCommands, faultOf } from './commands.ts';
 import { anchorsOf, type Block, blocksOf, page, pages, proseOf, root } from './page.ts';
@@ -105,6 +107,8 @@ const schemas = {
   zone: validator(zoneSchema()),
   template: validator(templateSchema()),
   config: validator(configSchema()),
+  inventory: validator(nodesSchema()),
+  web: validator(webSchema()),
 };
 
 function validator(schema: JsonSchema): ValidateFunction {
@@ -114,13 +118,17 @@ function validator(schema: JsonSchema): ValidateFunction {
 }
 
 /** What a block of YAML is, by its keys. */
-function kindOf(data: object): keyof typeof schemas | 'inventory' | 'workflow' | 'unknown' {
+function kindOf(data: object): keyof typeof schemas | 'workflow' | 'unknown' {
   const keys = Object.keys(data);
   const has = (...names: string[]): boolean => names.some((name) => keys.includes(name));
-  if (has('nodes')) return 'inventory';
+  if (has('nodes', 'collector', 'monitoring')) return 'inventory';
+  if (has('purge')) return 'web';
   if (Object.values(data).some((job) => Array.isArray((job as { script?: unknown } | null)?.script))) return 'workflow';
   if (has('vars')) return 'template';
-  if (has('defaults', 'zones', 'thresholds') || typeof (data as { dnssec?: unknown }).dnssec === 'object')
+  if (
+    has('defaults', 'zones', 'thresholds', 'webhooks', 'deploy') ||
+    typeof (data as { dnssec?: unknown }).dnssec === 'object'
+  )
     return 'config';
   return has('records', 'generate', 'use', 'soa', 'waive', 'ttl') ? 'zone' : 'unknown';
 }
@@ -130,7 +138,7 @@ function faultsOf(block: Block): string[] {
   if (typeof data !== 'object' || data === null) return ['it is not a map'];
   const kind = kindOf(data);
   if (kind === 'unknown') return ['nobody knows what it is'];
-  if (kind === 'inventory' || kind === 'workflow') return [];
+  if (kind === 'workflow') return [];
   const faults = schemas[kind](data) ? [] : [JSON.stringify(schemas[kind].errors)];
   return [...faults, ...readingFaults(kind, block.text)];
 }
@@ -143,9 +151,13 @@ function readingFaults(kind: keyof typeof schemas, text: string): string[] {
   const findings =
     kind === 'config'
       ? readConfig(written).findings
-      : kind === 'template'
-        ? readZone(uses, apex, { config, template: () => written }).findings
-        : readZone(written, apex, { config, template: repositoryTemplate }).findings;
+      : kind === 'inventory'
+        ? readNodes(written).findings
+        : kind === 'web'
+          ? readWebFile(written).findings
+          : kind === 'template'
+            ? readZone(uses, apex, { config, template: () => written }).findings
+            : readZone(written, apex, { config, template: repositoryTemplate }).findings;
   return findings.filter(({ severity }) => severity === 'error').map(({ rule, message }) => `${rule}: ${message}`);
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -11,7 +11,7 @@ import { scratchFolder, scratchRepository } from './scratch-repository.ts';
 const person = { name: 'A', email: 'a@example.org' };
 
 async function committerOf(folder: string, remote?: string): Promise<Committer> {
-  const options = { branch: 'main', committer: person, now: () => Math.floor(Date.now() / 1000) };
+  const options = { branch: 'main', committer: person, now: () => Math.floor(Date.now() / 1000), journal: true };
   const target = remote === undefined ? {} : { remote: { url: remote, credentials: undefined, branch: 'main' } };
   const committer = await openCommitter((await openRepository(folder))!, { ...options, ...target });
   onTestFinished(() => committer.close());
@@ -65,6 +65,22 @@ describe('a committer', () => {
       '92',
       '99',
     ]);
+    expect(git('fsck', '--strict', '--no-dangling')).toBe('');
+  });
+
+  it.each(['sha1', 'sha256'])('keeps the number of packs small while it writes, with ids of %s', async (format) => {
+    const { folder, git } = scratchRepository('--bare', `--object-format=${format}`);
+    const committer = await committerOf(folder);
+    const commits: string[] = [];
+    for (let i = 0; i < 150; i++) {
+      const outcome = await committer.commit(addLine(`zones/${i % 5}`, String(i)));
+      if (outcome.kind === 'committed') commits.push(outcome.commit);
+    }
+    await committer.close();
+    const packs = readdirSync(join(folder, 'objects/pack')).filter((name) => name.endsWith('.pack'));
+    expect(packs.length).toBeLessThan(100);
+    expect(git('rev-list', '--reverse', 'main').split('\n')).toEqual(commits);
+    expect(commits).toHaveLength(150);
     expect(git('fsck', '--strict', '--no-dangling')).toBe('');
   });
 

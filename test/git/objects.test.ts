@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { moveBranch, openBranch, readBranch } from '../../src/git/branch.ts';
@@ -6,10 +7,30 @@ import { changeTree } from '../../src/git/change.ts';
 import { encodeCommit, parseCommit, parseMessage, printMessage } from '../../src/git/commit-object.ts';
 import { newObject, SHA1 } from '../../src/git/object.ts';
 import { openObjectStore } from '../../src/git/object-store.ts';
+import { storedStream } from '../../src/git/pack.ts';
 import { writePack } from '../../src/git/pack-file.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { filesOf } from '../../src/git/snapshot.ts';
+import { differingEntries } from '../../src/git/tree-difference.ts';
+import { FILE, FOLDER, withEntries } from '../../src/git/tree-object.ts';
 import { scratchRepository } from './scratch-repository.ts';
+
+describe('objects that are read', () => {
+  it('come from a git that is started again where it was let go of, and not behind the end', async () => {
+    const { folder, git, commit } = scratchRepository();
+    commit(1, { a: '1' });
+    commit(2, { a: '2' });
+    const [older, newer] = ['HEAD~:a', 'HEAD:a'].map((name) => git('rev-parse', name)) as [string, string];
+    const store = openObjectStore((await openRepository(folder))!, SHA1);
+    expect(String(await store.read('blob', older))).toBe('1');
+    store.release();
+    expect(String(await store.read('blob', newer))).toBe('2');
+    store.close();
+    // What was read before is known; who asks for more must not keep a process alive that is to end.
+    expect(String(await store.read('blob', newer))).toBe('2');
+    await expect(store.read('tree', git('rev-parse', 'HEAD^{tree}'))).rejects.toThrow('the repository was closed');
+  });
+});
 
 describe('objects that are written', () => {
   it('are what git reads: commits over trees of any shape, and a branch at the last one', async () => {
@@ -60,6 +81,66 @@ describe('objects that are written', () => {
       'A b tree x|a@example.org|x y|Request: 1 Forged: 2',
     );
     expect(await openRepository(join(scratch.folder, 'objects'))).toBeDefined();
+  });
+});
+
+describe('octets that are stored as they are', () => {
+  it.each([0, 1, 5551, 5552, 5553, 65_535, 65_536, 200_000])(
+    'are a stream of zlib, as the library reads it: %i',
+    (n) => {
+      for (const content of [
+        Buffer.alloc(n, 0xff),
+        Buffer.from(Array.from({ length: n }, (_, i) => (i * 7919) & 255)),
+      ]) {
+        const stream = storedStream(content);
+        expect(inflateSync(stream).equals(content)).toBe(true);
+        // The checksum at the end is that of the library.
+        expect(stream.subarray(-4)).toEqual(deflateSync(content).subarray(-4));
+      }
+    },
+  );
+});
+
+describe('states of a folder', () => {
+  const entry = fc.record({
+    mode: fc.constantFrom(FILE, FOLDER, '120000'),
+    id: fc.integer({ min: 0, max: 3 }).map((digit) => String(digit).repeat(40)),
+  });
+  const folder = fc.dictionary(fc.constantFrom('a', 'a-b', 'a.b', 'ab', 'b', 'z', 'é', '__proto__'), entry, {
+    noNullPrototype: false,
+  });
+  const octetsOf = (entries: Record<string, { mode: string; id: string }>): Buffer =>
+    withEntries(Buffer.alloc(0), new Map(Object.entries(entries)), SHA1.octets);
+
+  it('differ by the names whose entries are not the same, whatever stands around them', () => {
+    fc.assert(
+      fc.property(folder, folder, fc.nat({ max: 60 }), fc.boolean(), (before, other, more, shorter) => {
+        const after = shorter
+          ? Object.fromEntries(
+              Object.entries(before)
+                .sort(([a], [b]) => (a < b ? -1 : 1))
+                .slice(0, 2),
+            )
+          : other;
+        // So many that more than one piece of octets is the same.
+        const around = Object.fromEntries(
+          Array.from({ length: more }, (_, i) => [`${'amz'[i % 3]}${i}`, { mode: FILE, id: 'f'.repeat(40) }]),
+        );
+        const found = differingEntries(
+          octetsOf({ ...around, ...before }),
+          octetsOf({ ...around, ...after }),
+          SHA1.octets,
+        );
+        const [left, right] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+        for (const each of found) {
+          if (each.before !== undefined) expect(left.get(each.name)).toEqual(each.before);
+          if (each.after !== undefined) expect(right.get(each.name)).toEqual(each.after);
+          if (each.before !== undefined) left.delete(each.name);
+          if (each.after !== undefined) right.delete(each.name);
+        }
+        expect(left).toEqual(right);
+      }),
+    );
   });
 });
 

@@ -25,22 +25,7 @@ export function scratchFolder(): string {
 /** A new repository without commits, in a folder that is removed when the test is over. */
 export function scratchRepository(...initOptions: string[]): ScratchRepository {
   const folder = scratchFolder();
-  const run = (args: string[], time = 1_700_000_000): string =>
-    execFileSync('git', ['-C', folder, ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_AUTHOR_NAME: 'A',
-        GIT_AUTHOR_EMAIL: 'a@example.org',
-        GIT_COMMITTER_NAME: 'C',
-        GIT_COMMITTER_EMAIL: 'c@example.org',
-        GIT_AUTHOR_DATE: `@${time} +0000`,
-        GIT_COMMITTER_DATE: `@${time} +0000`,
-      },
-    }).trimEnd();
+  const run = gitAt(folder);
   run(['init', '-q', '-b', 'main', ...initOptions]);
   const repository: ScratchRepository = {
     folder,
@@ -66,4 +51,30 @@ export function writeOrRemove(path: string, text: string | undefined): void {
   }
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
+}
+
+/** Runs git in any folder, as the same person at the same time. */
+export function gitIn(folder: string): (...args: string[]) => string {
+  const run = gitAt(folder);
+  return (...args) => run(args);
+}
+
+function gitAt(folder: string): (args: string[], time?: number) => string {
+  return (args, time = 1_700_000_000) =>
+    execFileSync('git', ['-C', folder, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 * 1024,
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_AUTHOR_NAME: 'A',
+        GIT_AUTHOR_EMAIL: 'a@example.org',
+        GIT_COMMITTER_NAME: 'C',
+        GIT_COMMITTER_EMAIL: 'c@example.org',
+        GIT_AUTHOR_DATE: `@${time} +0000`,
+        GIT_COMMITTER_DATE: `@${time} +0000`,
+      },
+    }).trimEnd();
 }

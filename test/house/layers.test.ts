@@ -4,7 +4,15 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { sample, type TextFile, textFiles, violations } from './tree.ts';
 
 /** The rooms of src/ from top to bottom. An import points downwards; rooms of one floor do not know each other. */
-const floors = [['cli', 'server'], ['pipeline'], ['deploy', 'compile'], ['dnssec', 'zone'], ['git', 'state'], ['dns']];
+const floors = [
+  ['cli'],
+  ['server'],
+  ['pipeline'],
+  ['deploy', 'compile'],
+  ['dnssec', 'zone'],
+  ['git', 'state'],
+  ['dns'],
+];
 
 /** dns/ knows nothing of files, processes, HTTP or time. */
 const closedToDns = /^node:(fs|child_process|https?)\b/;

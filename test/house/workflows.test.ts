@@ -15,6 +15,7 @@ describe('workflows and actions', () => {
       '.github/workflows/ci.yml',
       '.github/workflows/examples/build-release.yml',
       '.github/workflows/examples/check-pull-request.yml',
+      '.github/workflows/examples/deploy-release.yml',
       '.github/actions/zonewright/action.yml',
     ]);
   });

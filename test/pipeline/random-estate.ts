@@ -47,17 +47,23 @@ export function firstEstate(next: (below: number) => number): Change {
 
 /**
  * Changes of a small estate in which zones refer to each other in every way that there is: delegations and glue, addresses and
- * PTR, ALIAS chains over zones, templates, configuration, proxied and pinned values. Most states can be released.
+ * PTR, ALIAS chains over zones, templates, configuration, proxied and pinned values, redirects and what web nodes are told. Most states can be released.
  */
 export function randomChange(next: (below: number) => number): Change {
   const pick = picker(next);
-  const kind = next(30);
+  const kind = next(32);
   if (kind === 0)
     return {
       'zonewright.yaml': `serial: ${pick(['unixtime', 'date'])}\ndefaults: { ttl: ${pick(['1h', '2h', '1d'])} }\n`,
     };
   if (kind === 1)
-    return { 'nodes.yaml': `nodes:\n  n1: { web: true, probe: { address: 198.51.100.${1 + next(3)} } }\n  n2: {}\n` };
+    return {
+      'nodes.yaml':
+        `nodes:\n  n1: { web: true, probe: { address: 198.51.100.${1 + next(3)} } }\n  n2: {}\n` +
+        pick(['', 'collector: { asn: 64512, router_id: 192.0.2.1 }\nmonitoring: {}\n']),
+    };
+  if (kind === 30) return { 'web.yaml': `purge: { accounts: { alice: 192.0.2.${next(3)} } }\n` };
+  if (kind === 31) return { 'web.yaml': undefined };
   if (kind === 2) return { 'templates/mail.yaml': `records:\n  "@": { MX: 10 mx${next(3)}.example.net. }\n` };
   const name = pick(ZONES);
   const path = `zones/${name}.yaml`;
@@ -76,6 +82,7 @@ function zoneText(name: string, next: (below: number) => number): string {
   const lines = [
     `# version ${next(4)}`,
     ...(next(3) === 0 ? ['use: [mail]'] : []),
+    ...(next(3) === 0 ? ['owners: [alice]'] : []),
     ...(next(6) === 0 ? [`ttl: ${pick(['5m', '3h'])}`] : []),
     'soa: { primary: ns1.example.net., contact: hostmaster@example.net }',
     'records:',
@@ -95,6 +102,7 @@ function zoneText(name: string, next: (below: number) => number): string {
     else if (kind === 4) lines.push(`  ${label}: { CNAME: ${pick(TARGETS)} }`);
     else if (kind === 5) lines.push(`  ${label}: { ALIAS: ${pick(TARGETS)} }`);
     else if (kind === 7) lines.push(`  ${label}: { A: { value: 203.0.113.5, proxied: true } }`);
+    else if (kind === 8) lines.push(`  ${label}: { REDIRECT: 301 https://${pick(TARGETS).slice(0, -1)}/${next(3)} }`);
     else lines.push(`  ${label}: { A: 198.51.100.${1 + next(4)} }`);
   }
   if (next(5) === 0) lines.push('  "*.any": { A: 198.51.100.77 }');

@@ -68,6 +68,32 @@ describe('the serial, from the history alone', () => {
     expect(await serial()).toBe(1000);
   });
 
+  it('counts the changes of a zone of which each commit changes little', async () => {
+    const hosts = Array.from({ length: 600 }, (_, i) => `  host-${i}: { A: 203.0.113.${i % 250} }`);
+    const text = (...lines: string[]): string =>
+      [
+        'serial: increment',
+        'records:',
+        '  "@": { NS: [ns1.example.org., ns2.example.org.] }',
+        ...hosts,
+        ...lines,
+        '',
+      ].join('\n');
+    const steps = [
+      text(),
+      text('  a: { A: 203.0.113.1 }'),
+      text('  a: { A: [203.0.113.1, 203.0.113.2] }'),
+      // The same in another order, and with a comment.
+      text('  a: { A: [203.0.113.2, 203.0.113.1] } # two'),
+      text('  a: { A: [203.0.113.1] }'),
+      text(),
+      text('  A: { A: 203.0.113.1 }'),
+      text('  a: { TXT: last }').replace('host-7: { A: 203.0.113.7 }', 'host-7: { A: 203.0.113.7 } # and said of it'),
+    ];
+    for (const [i, step] of steps.entries()) repository.commit(1000 + i, { [ZONE]: step });
+    expect(await serial()).toBe(7);
+  });
+
   it('changes with templates, the configuration and other zones that the content hangs on', async () => {
     repository.commit(1000, {
       [ZONE]: zone('203.0.113.1', 'use: [mail]'),

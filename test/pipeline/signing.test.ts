@@ -8,6 +8,7 @@ import { generateKeys } from '../../src/pipeline/keys/generate.ts';
 import { printPlan } from '../../src/pipeline/plan/text.ts';
 import { planChange } from '../../src/pipeline/plan-change.ts';
 import { noPaint } from '../../src/pipeline/report/text.ts';
+import { takeLock } from '../../src/state/files/lock.ts';
 import { scratchFolder, writeOrRemove } from '../git/scratch-repository.ts';
 import { needs, runTool } from '../setup/tools.ts';
 
@@ -115,6 +116,22 @@ describe('a zone with a policy and no key', () => {
   });
 });
 
+describe.skipIf(needs('ldns-verify-zone', 'kzonecheck'))('a zone so big that it is signed while it is checked', () => {
+  const text = 'x'.repeat(250);
+  const names = Array.from({ length: 600 }, (_, i) => `host-${i}: { TXT: [a${text}, b${text}, c${text}, d${text}] }`);
+
+  it('is signed as ever, and an error in it stops the release', async () => {
+    const { keys, built, refused, write, judge, out } = project({ [A]: aZone('dnssec: default', ...names) });
+    await keys();
+    await built();
+    await judge('a.example');
+    const before = contents(out);
+    write({ [A]: aZone('dnssec: default', ...names, 'wrong: { CNAME: host-1, TXT: any }') });
+    expect(await refused()).toMatchObject({ rule: 'cname-with-other-data', place: { file: A, line: 609 } });
+    expect(contents(out)).toEqual(before);
+  });
+});
+
 describe.skipIf(needs('ldns-verify-zone', 'kzonecheck', 'dnssec-dsfromkey'))('a signed zone', () => {
   it.each(['default', 'two', 'all'])('by the policy %s pleases other programs, its DS too', async (policy) => {
     const { keys, built, judge, text, out } = project({ [A]: aZone(`dnssec: ${policy}`, `sub: { ${NS} }`) });
@@ -184,6 +201,11 @@ describe.skipIf(needs('ldns-verify-zone', 'kzonecheck', 'dnssec-dsfromkey'))('a 
     await built();
     await judge('a.example');
     expect(serial('a.example')).toBeGreaterThan(last);
+    const cut = serial('a.example');
+    truncateSync(join(out, 'manifest.json'), 200);
+    expect((await built()).damage).toContain('is damaged: it is not JSON');
+    await judge('a.example');
+    expect(serial('a.example')).toBeGreaterThan(cut);
     const next = serial('a.example');
     rmSync(out, { recursive: true });
     await built();
@@ -213,7 +235,7 @@ describe.skipIf(needs('ldns-verify-zone', 'kzonecheck', 'dnssec-dsfromkey'))('a 
   });
 
   it('has other values on nodes, signed as well', async () => {
-    const nodes = 'nodes:\n  fra1: { address: 192.0.2.101 }\n  ams1: { address: 192.0.2.102 }\n';
+    const nodes = 'nodes:\n  fra1: { host: fra1.example.net }\n  ams1: { host: ams1.example.net }\n';
     const pinned = 'k8s: { A: [ { value: 192.0.2.50, nodes: [fra1] }, { value: 192.0.2.51, nodes: [ams1] } ] }';
     const { keys, built, judge, text } = project({ [A]: aZone('dnssec: default', pinned), 'nodes.yaml': nodes });
     await keys();
@@ -387,5 +409,23 @@ describe('a plan', () => {
     write({ [A]: aZone('dnssec: default') });
     pass(9 * DAY);
     expect(await plan()).toMatch(/\d+ signatures are renewed because they expire soon/);
+  });
+});
+
+describe('a key store that cannot be written to', () => {
+  it('does not make a build fail whose release is in its place, and is told later', async () => {
+    const { folder, keys, built, write, pass } = project({ [A]: aZone('dnssec: default') });
+    await keys('a.example');
+    const lock = takeLock(join(folder, '.zonewright/keys/.lock'), 'changing the same key store');
+    const first = await built();
+    expect(first).toMatchObject({ changed: [{ zone: 'a.example.' }], unrecorded: { fix: expect.any(String) } });
+    lock.release();
+    const stored = (): { progress: object | null } =>
+      JSON.parse(readFileSync(join(folder, '.zonewright/keys/a.example/keys.json'), 'utf8'));
+    expect(stored().progress).toBeNull();
+    pass(HOUR);
+    write({ [A]: aZone('dnssec: default', 'new: { A: 192.0.2.9 }') });
+    expect((await built()).unrecorded).toBeUndefined();
+    expect(stored().progress).not.toBeNull();
   });
 });

@@ -52,7 +52,8 @@ export function zonewrightAside(args: readonly string[], cwd: string): Promise<P
 /** A folder of its own with these files, which goes away when the test is over. */
 export function scratch(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'zonewright-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // What a killed server has started may end a moment later than it.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   for (const [path, content] of Object.entries(files)) put(folder, path, content);
   return folder;
 }

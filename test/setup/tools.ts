@@ -56,6 +56,11 @@ export function needs(...names: readonly string[]): string | undefined {
   if (missing.length === 0) return undefined;
   const reason = `not installed: ${missing.map(describeTool).join(', ')}`;
   if (isContinuousIntegration()) throw new Error(reason);
+  return skippedBecause(reason);
+}
+
+/** Has a reason for skipping tests printed at the end of the test run, and gives it back for `describe.skipIf`. */
+export function skippedBecause(reason: string): string {
   const meta = TestRunner.getCurrentSuite().file?.meta;
   if (meta) meta.skipReasons = [...new Set([...(meta.skipReasons ?? []), reason])];
   return reason;

@@ -11,6 +11,7 @@ import {
 import { forgetZone, grant, grantsOf, holdersOf } from '../../src/state/accounts/grants.ts';
 import { checkPassword } from '../../src/state/accounts/password.ts';
 import { beginSession, endSession, useSession } from '../../src/state/accounts/session.ts';
+import { newTokenFinder } from '../../src/state/tokens/known.ts';
 import { isWithin, parseNetwork } from '../../src/state/tokens/network.ts';
 import { allows, type Holder, type Request, verbs } from '../../src/state/tokens/scope.ts';
 import { makeSecret, readSecret } from '../../src/state/tokens/secret.ts';
@@ -68,6 +69,26 @@ onBothEngines('accounts and tokens', (bench) => {
     expect((await findToken(query, secret))?.holder.revokedAt).toBe(12);
     expect(await removeAccount(query, id)).toBe(true);
     expect(await findToken(query, secret)).toBeUndefined();
+  });
+
+  it('remembers a token until something of it is written, here or by another process', async () => {
+    const place = await bench.place();
+    const here = await bench.open(place);
+    const elsewhere = (await bench.open(place)).query;
+    const find = newTokenFinder(here);
+    const { id } = await addAccount(here.query, 'alice', {}, 1);
+    const { secret, token } = await addToken(here.query, id, {}, 2);
+    const first = await find(secret);
+    expect(first).toMatchObject({ account: { name: 'alice' }, holder: { admin: false, grants: [] } });
+    if (bench.kind === 'embedded') expect(await find(secret)).toBe(first);
+    await grant(here.query, id, 'example.com');
+    expect(await find(secret)).toMatchObject({ holder: { grants: [{ pattern: 'example.com' }] } });
+    await changeAccount(elsewhere, id, { admin: true }, 3);
+    expect(await find(secret)).toMatchObject({ holder: { admin: true } });
+    await here.transaction((tx) => revokeToken(tx, token.id, 4));
+    expect((await find(secret))?.holder.revokedAt).toBe(4);
+    await removeAccount(elsewhere, id);
+    expect(await find(secret)).toBeUndefined();
   });
 
   it('grants zones to accounts, and forgets the grants of a zone that is gone', async () => {

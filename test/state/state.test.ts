@@ -23,6 +23,38 @@ onBothEngines('the state', (bench) => {
     expect(await again.query.selectFrom('counters').selectAll().execute()).toEqual([counter('a', 2 ** 53 - 1)]);
   });
 
+  it('refuses whoever asks once it is closed, those that wait and those in a transaction as well', async () => {
+    const place = await bench.place();
+    const state = await openState(place);
+    await state.query.insertInto('counters').values(counter('a')).execute();
+    let entered: () => void = () => undefined;
+    const inside = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const late = state.transaction(async (tx) => {
+      entered();
+      await gate;
+      await tx.insertInto('counters').values(counter('b')).execute();
+    });
+    late.catch(() => undefined);
+    await inside;
+    const waiting = state.query.selectFrom('counters').selectAll().execute();
+    waiting.catch(() => undefined);
+    const closing = state.close();
+    go();
+    const [inTransaction] = await Promise.allSettled([late, waiting]);
+    await closing;
+    await expect(state.query.selectFrom('counters').selectAll().execute()).rejects.toThrow();
+    await state.close().catch(() => undefined);
+    const again = await bench.open(place);
+    const names = (await again.query.selectFrom('counters').selectAll().execute()).map(({ name }) => name);
+    expect(names).toEqual(inTransaction.status === 'fulfilled' ? ['a', 'b'] : ['a']);
+  });
+
   it('runs a transaction as a whole or not at all', async () => {
     const state = await bench.open();
     const failing = state.transaction(async (tx) => {

@@ -42,6 +42,7 @@ describe('readConfig', () => {
         serialPolicy: 'unixtime',
         dnssec: false,
         owners: [],
+        review: false,
         checks: new Map(),
         limits: { maxTtl: 2147483647, minTtl: 0 },
       });
@@ -72,7 +73,33 @@ describe('readConfig', () => {
       deletes: { percent: 10, records: 10 },
       changes: { percent: 0, records: 1000 },
     });
-    expect([...config.others.keys()]).toEqual(['server', 'dialects', 'webhooks', 'deploy']);
+    expect(config.server).toMatchObject({ nameServers: ['ns1.example.net.'], trustedProxies: ['127.0.0.1'] });
+    expect(config.dialects.get('luadns')).toEqual({ enabled: true, hosts: ['api.luadns.com'] });
+  });
+
+  it('reads receivers of webhooks, and where their secrets are', () => {
+    expect(config.webhooks).toMatchObject({
+      url: 'https://dns.example.net',
+      allowDeletesLabel: 'dns/deletes',
+      github: {
+        secret: { kind: 'env', name: 'ZONEWRIGHT_WEBHOOK_GITHUB' },
+        url: 'https://api.github.com',
+        repository: 'example/zones',
+        token: undefined,
+        app: { id: 12345, key: { kind: 'file', name: 'app.pem' } },
+      },
+      gitea: undefined,
+      gitlab: { repository: 'dns/public/zones', token: { kind: 'file', name: 'gitlab-token' } },
+      push: { secret: { kind: 'env', name: 'ZONEWRIGHT_WEBHOOK_PUSH' } },
+    });
+  });
+
+  it('does not repeat a secret that stands in the configuration', () => {
+    const text = 'webhooks: { push: { secret: hunter2 } }\n';
+    const { config: read, findings } = readConfig({ path: 'zonewright.yaml', text });
+    expect(read.webhooks?.push).toBeUndefined();
+    expect(findings).toHaveLength(1);
+    expect(JSON.stringify(findings.map(({ message, fix }) => message + fix))).not.toContain('hunter2');
   });
 
   it('never throws, whatever the text', () => {

@@ -7,11 +7,17 @@ import { parseName } from '../../src/dns/name.ts';
 import { rdataFromText, rdataToData } from '../../src/dns/rdata.ts';
 import type { Data, JsonSchema } from '../../src/dns/rrtype.ts';
 import { types } from '../../src/dns/types/list.ts';
-import { configSchema, templateSchema, zoneSchema } from '../../src/zone/schema/documents.ts';
+import { configSchema, nodesSchema, templateSchema, webSchema, zoneSchema } from '../../src/zone/schema/documents.ts';
 import { printJson } from '../../src/zone/schema/print.ts';
 import { documentNames, findingLines, fixture, readText } from './fixtures.ts';
 
-const schemas: Record<string, JsonSchema> = { zone: zoneSchema(), template: templateSchema(), config: configSchema() };
+const schemas: Record<string, JsonSchema> = {
+  zone: zoneSchema(),
+  template: templateSchema(),
+  config: configSchema(),
+  nodes: nodesSchema(),
+  web: webSchema(),
+};
 
 function validator(schema: JsonSchema): ValidateFunction {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });

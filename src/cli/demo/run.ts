@@ -7,6 +7,8 @@ import { rdataToText, typeCode, typeName } from '../../dns/rdata.ts';
 import type { ZoneChange } from '../../zone/edit/change.ts';
 import type { Terminal } from '../terminal.ts';
 import type { TrustAnchor } from './judge.ts';
+import { playRollout } from './roll-out.ts';
+import { playServe } from './serve.ts';
 import { signZone, validateAnswers } from './sign.ts';
 import { edit, gitDiff, type Preview, type Stage, setStage, startPreview } from './stage.ts';
 
@@ -93,7 +95,11 @@ async function play(stage: Stage, terminal: Terminal): Promise<boolean> {
     'One line in a document and a fresh key: builds sign the zone (DNSSEC), so that nobody can forge its answers.',
   );
   const anchor = await signZone(stage);
-  return anchor !== undefined && playServed(stage, terminal, path, anchor);
+  if (anchor === undefined || !(await playServed(stage, terminal, path, anchor))) return false;
+  if (!(await playRollout(stage, terminal))) return false;
+  if (stage.git) return playServe(stage, terminal);
+  await terminal.out('\nWith git the demo goes on: with a server, its API, and what is pushed to it.\n');
+  return true;
 }
 
 /** What is played with a name server that runs. */
@@ -180,6 +186,8 @@ Where to go next
   Turn your own zones into documents:  zonewright import /etc/bind/db.example.com --zone example.com
   See them answered while you edit:    zonewright preview
   Have them signed:                    zonewright keys generate example.com
+  Roll them out to your name servers:  docs/deploy.md
+  Have an API for them:                zonewright serve --repo DIR --state DIR
   Read on:                             README.md, docs/zone-format.md, docs/dnssec.md, docs/commands.md
 `;
 }

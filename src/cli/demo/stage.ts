@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,8 @@ import type { ZoneChange } from '../../zone/edit/change.ts';
 import { changeDocument } from '../../zone/edit/edit.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageFolder } from '../version.ts';
-
-/** The program itself, as this process runs it. */
-const MAIN = process.argv[1] ?? '';
+import { environment } from './environment.ts';
+import { runSelf, startSelf } from './self.ts';
 
 /** The example zones lie there. */
 const PACKAGE = packageFolder();
@@ -25,12 +24,16 @@ export interface Stage {
   readonly git: boolean;
   /** A heading, and what is about to be shown. */
   readonly chapter: (title: string, about: string) => Promise<void>;
+  /** Shows a command line. */
+  readonly prompt: (line: string) => Promise<void>;
   /** Prints lines as they are, indented. */
   readonly show: (text: string) => Promise<void>;
   /** Runs `zonewright ARGS` in the repository as a user would, shows command and output, and gives status and output. */
   readonly zonewright: (...args: string[]) => Promise<{ status: number | null; output: string }>;
   /** Commits everything. */
   readonly commit: (subject: string) => Promise<void>;
+  /** Runs `git ARGS` in the repository, shows command and output, and gives status and output. */
+  readonly runGit: (...args: string[]) => Promise<{ status: number | null; output: string }>;
   /** Ends the demo and takes the folder away. */
   readonly clear: () => void;
 }
@@ -44,13 +47,8 @@ export function setStage(terminal: Terminal): Stage {
     cpSync(join(PACKAGE, part), join(repository, part), { recursive: true });
   cpSync(join(PACKAGE, 'zones/debian/master'), join(folder, 'bind'), { recursive: true });
   const { paint, out } = terminal;
-  const git = (...args: string[]) =>
-    spawnSync(
-      'git',
-      ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.net', '-c', 'init.defaultBranch=main', ...args],
-      { cwd: repository, encoding: 'utf8' },
-    );
-  const hasGit = git('init', '--quiet').status === 0;
+  const prompt = (line: string): Promise<void> => out(`  ${paint.blue('$')} ${paint.bold(line)}\n`);
+  const hasGit = runGit(repository, ['init', '--quiet']).status === 0;
   const show = async (text: string): Promise<void> => {
     const lines = text.replace(/\n$/, '').split('\n');
     await out(
@@ -68,18 +66,26 @@ export function setStage(terminal: Terminal): Stage {
     chapter: async (title, about) => {
       await out(`\n${paint.bold(`== ${title}`)}\n${about}\n\n`);
     },
+    prompt,
     show,
     zonewright: async (...args) => {
-      await out(`  ${paint.blue('$')} ${paint.bold(`zonewright ${args.map(quoteWord).join(' ')}`)}\n`);
+      await prompt(`zonewright ${args.map(quoteWord).join(' ')}`);
       const result = await runSelf(args, repository);
       if (result.output !== '') await show(result.output);
       return result;
     },
     commit: async (subject) => {
       if (!hasGit) return;
-      await out(`  ${paint.blue('$')} ${paint.bold(`git commit -am ${quoteWord(subject)}`)}\n`);
-      git('add', '--all');
-      git('commit', '--quiet', '--message', subject);
+      await prompt(`git commit -am ${quoteWord(subject)}`);
+      runGit(repository, ['add', '--all']);
+      runGit(repository, ['commit', '--quiet', '--message', subject]);
+    },
+    runGit: async (...args) => {
+      await prompt(`git ${args.map(quoteWord).join(' ')}`);
+      const { status, stdout, stderr } = runGit(repository, args);
+      const output = `${stdout}${stderr}`.replaceAll(/ +$/gm, '');
+      if (output !== '') await show(output);
+      return { status, output };
     },
     clear: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -87,10 +93,12 @@ export function setStage(terminal: Terminal): Stage {
 
 /** The difference between the working tree and the last commit. */
 export function gitDiff(stage: Stage): string {
-  return (
-    spawnSync('git', ['--no-pager', 'diff', '--no-color', '--unified=0'], { cwd: stage.repository, encoding: 'utf8' })
-      .stdout ?? ''
-  );
+  return runGit(stage.repository, ['--no-pager', 'diff', '--no-color', '--unified=0']).stdout ?? '';
+}
+
+function runGit(cwd: string, args: readonly string[]) {
+  const who = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.net', '-c', 'init.defaultBranch=main'];
+  return spawnSync('git', [...who, ...args], { cwd, env: environment, encoding: 'utf8' });
 }
 
 /** Changes a zone's document as an editor of zonewright does: only the lines that have to. */
@@ -98,20 +106,6 @@ export function edit(path: string, zone: string, changes: readonly ZoneChange[])
   const changed = changeDocument(readFileSync(path, 'utf8'), parseName(`${zone}.`), changes);
   if (changed.kind === 'refused') throw new Error(changed.message);
   writeFileSync(path, changed.text);
-}
-
-function runSelf(args: readonly string[], cwd: string): Promise<{ status: number | null; output: string }> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const add = (chunk: Buffer): void => {
-      output += chunk.toString();
-    };
-    child.stdout.on('data', add);
-    child.stderr.on('data', add);
-    child.on('error', fail);
-    child.on('close', (status) => done({ status, output }));
-  });
 }
 
 function quoteWord(word: string): string {
@@ -129,43 +123,14 @@ export interface Preview {
 
 /** Starts `zonewright preview` and gives it once it listens. */
 export async function startPreview(stage: Stage): Promise<Preview> {
-  const child = spawn(process.execPath, [MAIN, 'preview', '--listen', '127.0.0.1:0'], {
-    cwd: stage.repository,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<void>((done) => child.once('close', () => done()));
-  let said = '';
-  const waiting: { pattern: RegExp; from: number; done: (found: RegExpExecArray) => void }[] = [];
-  const look = (): void => {
-    for (const each of [...waiting]) {
-      const found = each.pattern.exec(said.slice(each.from));
-      if (found === null) continue;
-      waiting.splice(waiting.indexOf(each), 1);
-      each.done(found);
-    }
-  };
-  const add = (chunk: Buffer): void => {
-    said += chunk.toString();
-    look();
-  };
-  child.stdout.on('data', add);
-  child.stderr.on('data', add);
-  const wait = (pattern: RegExp, from: number): Promise<RegExpExecArray> =>
-    new Promise((done, fail) => {
-      waiting.push({ pattern, from, done });
-      void ended.then(() => fail(new Error(`the preview ended: ${said}`)));
-      look();
-    });
-  const found = await wait(/127\.0\.0\.1:(\d+)/, 0);
-  const listening = said.length;
+  const preview = startSelf(['preview', '--listen', '127.0.0.1:0'], stage.repository);
+  const found = await preview.said(/127\.0\.0\.1:(\d+)/);
+  const listening = preview.offset();
   return {
     port: Number(found[1]),
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
+    stop: preview.stop,
     reloaded: async () => {
-      await wait(/serving/, listening);
+      await preview.said(/serving/, listening);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { algorithmText } from '../../dns/dnssec/ds.ts';
+import type { SigningAlgorithm } from '../../dns/dnssec/policy.ts';
 import { displayName } from '../../dns/name.ts';
 import type { KeyRole } from '../../dnssec/key.ts';
 import type { Declare } from '../commands.ts';
@@ -10,6 +11,7 @@ import { waitLines } from './status-lines.ts';
 
 interface Options {
   readonly role?: KeyRole | 'all';
+  readonly algorithm?: string;
   readonly due?: boolean;
   readonly again?: boolean;
   readonly release?: string;
@@ -29,12 +31,22 @@ export const declare: Declare = (command, run) => {
         'all',
       ]),
     )
+    .addOption(
+      new Option('--algorithm <number>', 'begin only where the policy says this algorithm').choices([
+        '8',
+        '10',
+        '13',
+        '14',
+        '15',
+        '16',
+      ]),
+    )
     .option('--due', 'only what the periods of policies, or changes of policies, ask for')
     .option('--again', 'also where a roll-over of these keys is still under way')
     .option('--release <dir>', 'the release that is served: how far its roll-overs are')
     .option(...storeOption)
     .option('--json', 'print a JSON document (schemas/keys-status.schema.json)')
-    .action((zones: string[], { role, due, again, release, store, json }: Options) =>
+    .action((zones: string[], { role, algorithm, due, again, release, store, json }: Options) =>
       run(async (around) => {
         const workspace = await requireWorkspace(around);
         if (workspace === undefined) return EXIT.usage;
@@ -42,6 +54,7 @@ export const declare: Declare = (command, run) => {
         const rolled = await rollKeys(workspace, {
           zones,
           ...(role !== undefined && { role }),
+          ...(algorithm !== undefined && { algorithm: Number(algorithm) as SigningAlgorithm }),
           ...(due !== undefined && { due }),
           ...(again !== undefined && { again }),
           ...(release !== undefined && { release }),

@@ -26,14 +26,15 @@ export interface Cache {
   save(zones: Iterable<CacheLine | ZoneFacts>, changed: boolean): void;
 }
 
-const FIRST_LINE = 'zonewright cache 1';
+const FIRST_LINE = 'zonewright cache 2';
 
 /** A clock of a file system goes in steps: what was changed within one step of being read may have been changed after it. */
 const STEP = 50_000_000n;
 /** Some file systems tell whole or even seconds only. */
 const COARSE_STEP = 2_500_000_000n;
 
-interface NotedFile {
+/** A file as it was once. */
+export interface NotedFile {
   readonly fingerprint: string;
   readonly id: string;
 }
@@ -73,9 +74,9 @@ export function openCache(folder: string, name: string): { readonly files: FileM
           if (!changed && noted.size === 0 && fits) return;
           const settled = [...noted].filter(([, each]) => isSettled(each, began));
           const compact = stored?.compact ?? 0;
-          const stale = questions.length > 2 * compact + MANY_QUESTIONS;
+          const stale = isStale(questions, compact);
           try {
-            write(file, {
+            writeStored(file, {
               key,
               files: new Map([...recalled, ...settled]),
               questions: stale ? [] : questions,
@@ -91,7 +92,8 @@ export function openCache(folder: string, name: string): { readonly files: FileM
   };
 }
 
-interface Stored {
+/** What a file of a cache holds. */
+export interface Stored {
   readonly key: string;
   readonly files: ReadonlyMap<string, NotedFile>;
   readonly questions: readonly Question[];
@@ -103,11 +105,21 @@ interface Stored {
 /** From how many questions more than twice the needed ones on the list is made anew. */
 const MANY_QUESTIONS = 1000;
 
-function* wholeFacts(all: Iterable<CacheLine | ZoneFacts>, questions: readonly Question[]): Generator<ZoneFacts> {
+/** Whether so many questions may be of nobody any more that the list is made anew; `compact` of them were needed once. */
+export function isStale(questions: readonly Question[], compact: number): boolean {
+  return questions.length > 2 * compact + MANY_QUESTIONS;
+}
+
+/** Lines whose questions are to get other numbers, as facts. */
+export function* wholeFacts(
+  all: Iterable<CacheLine | ZoneFacts>,
+  questions: readonly Question[],
+): Generator<ZoneFacts> {
   for (const each of all) yield 'text' in each ? factsOf(each, questions) : each;
 }
 
-function readStored(file: string): Stored | undefined {
+/** Reads a cache; `undefined` where there is none, or it is damaged. */
+export function readStored(file: string): Stored | undefined {
   try {
     const octets = readFileSync(file);
     const body = octets.indexOf(10, FIRST_LINE.length + 1) + 1;
@@ -143,7 +155,8 @@ function headOf(body: Uint8Array): string {
   return `${FIRST_LINE} ${crc32(body).toString(16).padStart(8, '0')} ${body.length}\n`;
 }
 
-interface ToWrite {
+/** What is to be written into a cache. */
+export interface ToWrite {
   readonly key: string;
   readonly files: ReadonlyMap<string, NotedFile>;
   /** The questions that keep their numbers. */
@@ -152,7 +165,8 @@ interface ToWrite {
   readonly zones: Iterable<CacheLine | ZoneFacts>;
 }
 
-function write(file: string, content: ToWrite): void {
+/** Writes a cache in one step. Throws what the file system does. */
+export function writeStored(file: string, content: ToWrite): void {
   const questions = [...content.questions];
   const index = new Map(questions.map((question, i) => [question, i]));
   const indexOf = (question: Question): number => {

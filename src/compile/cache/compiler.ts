@@ -12,8 +12,16 @@ const program = fromSources ? join(here, '../../..') : dirname(here);
  * each file of the program was written.
  */
 export function compilerId(version: string): string {
+  // What runs is what was there when this process began.
+  known ??= newestPart();
+  return `${version}${known}`;
+}
+
+let known: string | undefined;
+
+function newestPart(): string {
   const checkout = statSync(join(program, fromSources ? '.' : '../../src'), { throwIfNoEntry: false }) !== undefined;
-  return checkout ? `${version} ${newest(program)}` : version;
+  return checkout ? ` ${newest(program)}` : '';
 }
 
 /** The size of all files of the program, and the time of the newest. */

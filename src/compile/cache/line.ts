@@ -5,6 +5,7 @@ import type { SerialPolicy } from '../../zone/settings.ts';
 import type { ZoneFacts } from '../facts.ts';
 import type { Question } from '../questions.ts';
 import type { ZoneState } from '../serial/trace.ts';
+import type { ZoneSites } from '../web/sites.ts';
 
 /**
  * The facts of a zone as one line of the cache. The fields that tell whether it still holds, and whether it has to do with a
@@ -23,6 +24,8 @@ export interface CacheLine {
   readonly dependent: boolean;
   /** Whether nodes have values of their own. */
   readonly hasNodes: boolean;
+  /** Whether web nodes serve names of it; see {@link webOf}. */
+  readonly hasWeb: boolean;
   /** Whether its serial must come after one that was served elsewhere; see {@link floorOf}. */
   readonly hasFloor: boolean;
   /** Whether it is signed here by a policy; see {@link signedBy}. */
@@ -52,17 +55,19 @@ export function printLine(facts: ZoneFacts, indexOf: (question: Question) => num
     facts.nodes.join(','),
     neighbourhoods === 'any' ? '*' : [...neighbourhoods].join(' '),
     facts.questions.map(indexOf).join(','),
+    facts.web === undefined ? '' : JSON.stringify(facts.web),
     facts.findings.length === 0 ? '' : JSON.stringify(facts.findings),
   ];
   return fields.join('\t');
 }
 
-function flagsOf({ findings, dependent, nodes, state }: ZoneFacts): string {
+function flagsOf({ findings, dependent, nodes, state, web }: ZoneFacts): string {
   const flags = [
     findings.length > 0 ? 'f' : '',
     findings.some(stops) ? 's' : '',
     dependent ? 'd' : '',
     nodes.length > 0 ? 'n' : '',
+    web === undefined ? '' : 'w',
     state.kind === 'content' && state.floor !== undefined ? 'o' : '',
     state.kind === 'content' && state.signedBy !== undefined ? 'k' : '',
   ];
@@ -101,6 +106,7 @@ export function readLine(text: string): CacheLine {
     stops: flags.includes('s'),
     dependent: flags.includes('d'),
     hasNodes: flags.includes('n'),
+    hasWeb: flags.includes('w'),
     hasFloor: flags.includes('o'),
     isSigned: flags.includes('k'),
     source,
@@ -111,7 +117,8 @@ export function readLine(text: string): CacheLine {
 
 /** Reads a whole line. `questions` are numbered as they were when it was written. */
 export function factsOf(line: CacheLine, questions: readonly Question[]): ZoneFacts {
-  const [state, records, nodes, neighbourhoods, asked, findings] = line.text.split('\t').slice(FIRST_FIELDS) as [
+  const [state, records, nodes, neighbourhoods, asked, web, findings] = line.text.split('\t').slice(FIRST_FIELDS) as [
+    string,
     string,
     string,
     string,
@@ -132,14 +139,25 @@ export function factsOf(line: CacheLine, questions: readonly Question[]): ZoneFa
     dependent: line.dependent,
     neighbourhoods: neighbourhoods === '*' ? 'any' : new Set(neighbourhoods.split(' ')),
     questions: asked === '' ? [] : asked.split(',').map((index) => questions[Number(index)] as Question),
+    web: web === '' ? undefined : (JSON.parse(web) as ZoneSites),
     findings: findings === '' ? [] : (JSON.parse(findings) as Finding[]),
   };
+}
+
+/** What the zone's serial depends on. */
+export function stateOf(line: CacheLine): ZoneState {
+  return factsOf(line, []).state;
 }
 
 /** The serial that the zone's own must come after. */
 export function floorOf(line: CacheLine): Serial | undefined {
   const state = factsOf(line, []).state;
   return state.kind === 'content' ? state.floor : undefined;
+}
+
+/** What the zone has for web nodes. */
+export function webOf(line: CacheLine): ZoneSites | undefined {
+  return line.hasWeb ? factsOf(line, []).web : undefined;
 }
 
 /** The name of the DNSSEC policy by which the zone is signed here. */

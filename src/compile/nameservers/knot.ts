@@ -1,5 +1,5 @@
+import { plainName } from '../../dns/plain-name.ts';
 import type { NameserverList } from './zone-list.ts';
-import { plainName } from './zone-list.ts';
 
 const HEAD = `# The zones of this release for Knot DNS. In knot.conf, with the release in /var/lib/zonewright/current:
 #   template:

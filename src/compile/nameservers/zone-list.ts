@@ -1,5 +1,4 @@
 import type { DomainName } from '../../dns/name.ts';
-import { escapeLabel, labelsOf } from '../../dns/name.ts';
 
 /** A zone as a name server is told of it. */
 export interface ListedZone {
@@ -17,20 +16,4 @@ export interface NameserverList {
   readonly file: string;
   /** The whole file. The zones come sorted. */
   readonly print: (zones: readonly ListedZone[]) => string;
-}
-
-/**
- * A zone's name in which only letters, digits, `-`, `_`, `/` and `*` stand for themselves and every other octet is `\DDD`: no
- * quote, backslash or brace of a name can end a string of the configuration, and every parser of names understands it.
- */
-export function plainName(apex: DomainName): string {
-  const labels = labelsOf(apex).map((label) =>
-    /^[a-z0-9_/*-]+$/.test(label) ? label : label.replace(/[^a-z0-9_/*-]/g, decimal),
-  );
-  return `${labels.join('.')}.`;
-}
-
-function decimal(octet: string): string {
-  const escaped = escapeLabel(octet);
-  return escaped.length === 4 ? escaped : `\\${octet.charCodeAt(0).toString().padStart(3, '0')}`;
 }

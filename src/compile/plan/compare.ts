@@ -62,7 +62,7 @@ export function stateOfProject(project: Project, now: Project): ExistingState {
     }
     return documents.get(apex);
   };
-  const estate = newEstate(project.zones.keys(), contentOf);
+  const estate = newEstate(project.zones, contentOf);
   const idIn = ({ tree }: Project, path: string | undefined): string | undefined =>
     path === undefined ? undefined : tree.id(path);
   const isSame = (path: string): boolean => {

@@ -1,6 +1,5 @@
 import type { DomainName } from '../../dns/name.ts';
 import type { ManifestEntry } from '../manifest.ts';
-import { nameserverLists } from '../nameservers/list.ts';
 import type { ReleaseDraft } from './draft.ts';
 import type { ExistingRelease } from './place.ts';
 
@@ -11,8 +10,10 @@ export interface CarryOver {
   readonly previous: ExistingRelease;
   /** The zones that keep their entries, and so their files. */
   readonly kept: ReadonlyMap<DomainName, ManifestEntry>;
-  /** Whether the zones of the new release, or the program, are others than those of the release in the folder. */
-  readonly newLists: boolean;
+  /** The paths of the files that belong to no single zone. */
+  readonly parts: ReadonlySet<string>;
+  /** Those among them that the release in the folder has not got as they must be. */
+  readonly newParts: ReadonlySet<string>;
 }
 
 /** What became of it. */
@@ -21,13 +22,8 @@ export interface CarriedOver {
   readonly differs: boolean;
   /** The zones whose files are missing or damaged, and have to be written anew. */
   readonly damaged: ReadonlySet<DomainName>;
-  /** Whether the lists of zones have to be written anew. */
-  readonly newLists: boolean;
-}
-
-/** The path of a list of zones in a release. */
-export function listPath(file: string): string {
-  return `nameservers/${file}`;
+  /** The files that belong to no single zone and have to be written anew. */
+  readonly newParts: ReadonlySet<string>;
 }
 
 /** Takes the files of unchanged zones over into the draft; where nothing differs they are only looked at. */
@@ -35,35 +31,37 @@ export function carryOver(work: CarryOver): CarriedOver {
   return work.previous === work.draft.existing ? fromFolder(work, work.previous) : fromElsewhere(work);
 }
 
-function fromFolder({ draft, kept, newLists }: CarryOver, existing: ExistingRelease): CarriedOver {
-  const { zones } = existing.manifest;
+function fromFolder({ draft, kept, parts, newParts }: CarryOver, existing: ExistingRelease): CarriedOver {
+  const { zones, files } = existing.manifest;
   const others = [...zones.keys()].filter((apex) => !kept.has(apex));
-  const differs = newLists || others.length > 0;
-  const lists = nameserverLists.map(({ file }) => listPath(file));
+  const gone = files.flatMap(({ path }) => (parts.has(path) ? [] : [path]));
+  const differs = newParts.size > 0 || gone.length > 0 || others.length > 0;
   if (differs) {
     const except = others.flatMap((apex) => (zones.get(apex) as ManifestEntry).zone.files.map(({ path }) => path));
-    return report(kept, draft.keepAll(new Set([...except, ...(newLists ? lists : [])])), newLists);
+    return report(kept, parts, newParts, draft.keepAll(new Set([...except, ...gone, ...newParts])));
   }
   const damaged = draft.findDamage();
-  if (damaged.length === 0) return { differs: false, damaged: new Set(), newLists: false };
-  return report(kept, [...damaged, ...draft.keepAll(new Set(damaged))], false);
+  if (damaged.length === 0) return { differs: false, damaged: new Set(), newParts };
+  return report(kept, parts, newParts, [...damaged, ...draft.keepAll(new Set(damaged))]);
 }
 
-function fromElsewhere({ draft, previous, kept }: CarryOver): CarriedOver {
+function fromElsewhere({ draft, previous, kept, parts }: CarryOver): CarriedOver {
   const files = [...kept.values()].flatMap(({ zone }) => zone.files);
   const damaged = draft.keepFrom(previous, files).map(({ path }) => path);
-  return report(kept, damaged, true);
+  return report(kept, parts, parts, damaged);
 }
 
-function report(kept: CarryOver['kept'], damaged: readonly string[], newLists: boolean): CarriedOver {
+function report(
+  kept: CarryOver['kept'],
+  parts: ReadonlySet<string>,
+  newParts: ReadonlySet<string>,
+  damaged: readonly string[],
+): CarriedOver {
   const paths = new Set(damaged);
   const zones = new Set<DomainName>();
   if (paths.size > 0) {
     for (const [apex, { zone }] of kept) if (zone.files.some(({ path }) => paths.has(path))) zones.add(apex);
   }
-  return {
-    differs: true,
-    damaged: zones,
-    newLists: newLists || nameserverLists.some(({ file }) => paths.has(listPath(file))),
-  };
+  const lost = [...parts].filter((path) => paths.has(path));
+  return { differs: true, damaged: zones, newParts: new Set([...newParts, ...lost]) };
 }

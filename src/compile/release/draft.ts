@@ -1,12 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { flush } from '../../state/files/flush.ts';
 import { type Lock, takeLock } from '../../state/files/lock.ts';
 import { allFiles, MANIFEST, type Manifest, printManifest, type ReleaseFile } from '../manifest.ts';
 import { makeDurable } from './durable.ts';
 import { diskError } from './error.ts';
-import { type ExistingRelease, findRelease, placeOfRelease, type ReleasePlace, recover } from './place.ts';
+import { type ExistingRelease, findOrSalvage, placeOfRelease, type ReleasePlace, recover } from './place.ts';
+import { type KnownRelease, type ReleaseMemory, removeWithFolders } from './release-memory.ts';
 import { openSink, type ReleaseSink } from './sink.ts';
 import {
   fingerprintOf,
@@ -27,6 +38,10 @@ export interface ReleaseDraft {
   readonly existing: ExistingRelease | undefined;
   /** Begins a file. Its folders are made. */
   create(path: string): ReleaseSink;
+  /** The octets of a file that was created and has ended; `undefined` where there is none. */
+  read(path: string): Buffer | undefined;
+  /** Whether a file of the release in the folder is known to be as it was written, without reading it. */
+  isAsWritten(path: string): boolean;
   /**
    * Takes over the files of the release that is in the folder, but for some paths; hard-linked where that is possible. Gives
    * the paths that have to be written instead: the files are missing or not what the manifest says.
@@ -49,34 +64,41 @@ const SPARE_FROM = 500;
 
 /**
  * Opens a draft for a folder, which is there and empty, holds a release, or is not there yet. Holds a lock until it is closed.
+ * With a memory what it knows of the release is believed.
  *
  * @throws ReleaseError where the folder holds something else, another build is at it, or the disk refuses.
  */
-export function openDraft(folder: string): ReleaseDraft {
+export function openDraft(folder: string, memory?: ReleaseMemory): ReleaseDraft {
   const place = guarded(`write ${folder}`, () => placeOfRelease(folder));
   const lock = guarded(`lock ${place.lock}`, () => takeLock(place.lock, 'building into the same folder'));
   try {
     recover(place);
+    const known = memory?.recall(place);
+    if (known !== undefined)
+      return newDraft(place, lock, { existing: known.release, state: known.files, known, memory });
     let state: ReleaseState | undefined;
-    const existing = findRelease(place.folder, (text) => {
+    const existing = findOrSalvage(place.folder, (text) => {
       state = readState(place.state, text);
       return state !== undefined;
     });
     // Without a state a spare is what a killed build has left.
     if (state === undefined) rmSync(place.spare, { recursive: true, force: true });
-    return newDraft(place, lock, existing, state);
+    return newDraft(place, lock, { existing, state, known, memory });
   } catch (error) {
     lock.release();
     throw diskError(error, `write ${place.folder}`);
   }
 }
 
-function newDraft(
-  place: ReleasePlace,
-  lock: Lock,
-  existing: ExistingRelease | undefined,
-  state: ReleaseState | undefined,
-): ReleaseDraft {
+/** What a draft begins with. */
+interface Beginning {
+  readonly existing: ExistingRelease | undefined;
+  readonly state: ReleaseState | undefined;
+  readonly known: KnownRelease | undefined;
+  readonly memory: ReleaseMemory | undefined;
+}
+
+function newDraft(place: ReleasePlace, lock: Lock, { existing, state, known, memory }: Beginning): ReleaseDraft {
   const next = `${place.next}${process.pid}-${randomBytes(4).toString('hex')}`;
   const folders = new Set<string>();
   /** The paths that were written, which the disk does not have for sure. */
@@ -85,12 +107,18 @@ function newDraft(
   const linked = new Set<string>();
   /** The paths of which the spare had the right file already. */
   const found = new Set<string>();
+  /** Where the rest of the spare is as it must be: the paths that it has and the new release has not, or not so. */
+  let others: Set<string> | undefined;
+  /** Files of the release before that are looked at, though they are expected to be as they were. */
+  const sample = memory?.sample() ?? [];
   let begun = false;
   let fromSpare = false;
+  let swapped = false;
 
   const begin = (): void => {
     if (begun) return;
     begun = true;
+    memory?.forget();
     if (state !== undefined && existsSync(place.spare)) {
       // Without its manifest it is no release any more, whatever happens next.
       rmSync(join(place.spare, MANIFEST), { force: true });
@@ -148,6 +176,7 @@ function newDraft(
   };
   const swap = (): void => {
     lock.assertHeld();
+    swapped = true;
     rmSync(place.spare, { recursive: true, force: true });
     if (existing === undefined) {
       renameSync(next, place.folder);
@@ -162,7 +191,21 @@ function newDraft(
     }
     flush(place.parent);
   };
-  const remember = (text: string): void => {
+  /** What is known of the new release, from what is known of the one before and what has changed. */
+  const knownNow = (before: KnownRelease, release: ExistingRelease): KnownRelease => {
+    const { files } = before;
+    const surplus = new Set<string>();
+    for (const path of others ?? []) if (!isHere(path) && files.delete(path)) surplus.add(path);
+    for (const path of [...linked, ...written]) {
+      const fingerprint = fingerprintOf(join(place.folder, path));
+      // What was linked is in the spare, which was the release.
+      if (fingerprint === undefined) files.delete(path);
+      else files.set(path, { ...fingerprint, inSpare: linked.has(path) });
+    }
+    return { place, release, files, behind: new Set(written), surplus };
+  };
+  const isHere = (path: string): boolean => written.has(path) || linked.has(path);
+  const remember = (): ReleaseState => {
     const files = new Map<string, KnownFile>();
     for (const path of found) files.set(path, state?.get(path) as KnownFile);
     for (const path of [...linked, ...written]) {
@@ -170,7 +213,27 @@ function newDraft(
       if (fingerprint === undefined) continue;
       files.set(path, { ...fingerprint, inSpare: isUntouched(join(place.spare, path), fingerprint) });
     }
-    writeState(place.state, text, files);
+    return files;
+  };
+  /** Keeps for the next release what is known of this one: in memory, or beside it. */
+  const noteRelease = (release: ExistingRelease, count: number): void => {
+    const spared = count >= SPARE_FROM;
+    if (!spared) {
+      rmSync(place.spare, { recursive: true, force: true });
+      rmSync(place.state, { force: true });
+    }
+    if (others !== undefined && known !== undefined) {
+      memory?.note(knownNow(known, release));
+      return;
+    }
+    if (!spared && memory === undefined) return;
+    const files = remember();
+    if (spared) writeState(place.state, release.text, files);
+    if (memory === undefined) return;
+    const behind = [...files].flatMap(([path, { inSpare }]) => (inSpare ? [] : [path]));
+    const before = existing === undefined ? [] : allFiles(existing.manifest).map(({ path }) => path);
+    const surplus = new Set(before.filter((path) => !files.has(path)));
+    memory.note({ place, release, files: new Map(files), behind: spared ? new Set(behind) : undefined, surplus });
   };
 
   return {
@@ -181,6 +244,11 @@ function newDraft(
         written.add(path);
         return openSink(target, path);
       }),
+    read: (path) => guarded(`read ${path}`, () => (written.has(path) ? readFileSync(join(next, path)) : undefined)),
+    isAsWritten(path) {
+      const file = state?.get(path);
+      return file !== undefined && isUntouched(join(place.folder, path), file);
+    },
     keepAll: (except) =>
       guarded('take over the release before', () => {
         begin();
@@ -189,7 +257,11 @@ function newDraft(
           return keepFiles(place.folder, kept).map(({ path }) => path);
         }
         const doubtful: string[] = [];
-        for (const [path, known] of state) if (!except.has(path) && !keepKnown(path, known)) doubtful.push(path);
+        // Where what is in the spare is known, only what it has not got is looked at, and a few others.
+        const toSee = known?.behind === undefined || !fromSpare ? state.keys() : [...known.behind, ...sample];
+        for (const path of toSee)
+          if (!except.has(path) && !isHere(path) && !keepKnown(path, state.get(path) as KnownFile)) doubtful.push(path);
+        if (known?.behind !== undefined && fromSpare) others = new Set([...known.surplus, ...except, ...doubtful]);
         return keepFiles(place.folder, filesAt(doubtful)).map(({ path }) => path);
       }),
     keepFrom: (release, files) => guarded(`take over ${release.folder}`, () => keepFiles(release.folder, files)),
@@ -199,37 +271,39 @@ function newDraft(
           state === undefined
             ? existingFiles()
             : filesAt(
-                [...state].flatMap(([path, known]) => (isUntouched(join(place.folder, path), known) ? [] : [path])),
+                (known === undefined ? [...state.keys()] : sample).filter(
+                  (path) => !isUntouched(join(place.folder, path), state.get(path) as KnownFile),
+                ),
               );
         return doubtful.filter((file) => !isFile(place.folder, file)).map(({ path }) => path);
       }),
     replaceManifest: (manifest) =>
       guarded('write the manifest', () => {
         lock.assertHeld();
+        memory?.forget();
         const text = printManifest(manifest);
         writeFileSync(next, text);
         flush(next);
         renameSync(next, join(place.folder, MANIFEST));
         flush(place.folder);
-        if (state !== undefined) writeState(place.state, text, state);
+        const release = { folder: place.folder, manifest, text };
+        if (known !== undefined) memory?.note({ ...known, release });
+        else if (state !== undefined) writeState(place.state, text, state);
       }),
     publish: (manifest) =>
       guarded('publish the release', () => {
         begin();
         const text = printManifest(manifest);
-        const count = written.size + linked.size + found.size;
-        if (fromSpare) removeOthers(next, (path) => found.has(path) || linked.has(path) || written.has(path));
+        const count = others === undefined ? written.size + linked.size + found.size : (state?.size ?? 0);
+        if (others !== undefined) for (const path of others) if (!isHere(path)) removeWithFolders(next, path);
+        if (fromSpare && others === undefined)
+          removeOthers(next, (path) => found.has(path) || linked.has(path) || written.has(path));
         makeDurable(next, [...written], folders);
         writeFileSync(join(next, MANIFEST), text, { flag: 'wx' });
         flush(join(next, MANIFEST));
         flush(next);
         swap();
-        if (count >= SPARE_FROM) {
-          remember(text);
-        } else {
-          rmSync(place.spare, { recursive: true, force: true });
-          rmSync(place.state, { force: true });
-        }
+        noteRelease({ folder: place.folder, manifest, text }, count);
       }),
     close() {
       try {
@@ -237,6 +311,8 @@ function newDraft(
       } catch {
         // The next build clears it away.
       }
+      // The spare is gone, and the release is as it was.
+      if (begun && !swapped && known !== undefined) memory?.note({ ...known, behind: undefined, surplus: new Set() });
       lock.release();
     },
   };

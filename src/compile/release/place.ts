@@ -14,6 +14,7 @@ import { flush } from '../../state/files/flush.ts';
 import { clearLockLitter } from '../../state/files/lock.ts';
 import { allFiles, MANIFEST, type Manifest, ManifestError, readManifest } from '../manifest.ts';
 import { diskError, ReleaseError } from './error.ts';
+import { salvageManifest } from './salvage.ts';
 
 /**
  * Where a release is written, and what stands beside it while and after it is: `.NAME.lock` while a build runs,
@@ -38,6 +39,8 @@ export interface ExistingRelease {
   readonly manifest: Manifest;
   /** The manifest as it stands there. */
   readonly text: string;
+  /** What is wrong with it, where all that is known of the release is what its zone files say. */
+  readonly damage?: string;
 }
 
 /**
@@ -118,8 +121,25 @@ export function findRelease(
     throw new ReleaseError(
       'refused',
       `${join(folder, MANIFEST)} is damaged: ${error.message}`,
-      'restore it, or delete the folder; serials then follow from the git history',
+      'restore or delete what is a release (serials then follow from the git history), else name another folder',
+      error,
     );
+  }
+}
+
+/**
+ * Like {@link findRelease}, but of a release whose manifest is damaged it gives what its zone files say.
+ *
+ * @throws ReleaseError as that does, where not even that is known.
+ */
+export function findOrSalvage(folder: string, isKnown?: (text: string) => boolean): ExistingRelease | undefined {
+  try {
+    return findRelease(folder, isKnown);
+  } catch (error) {
+    if (!(error instanceof ReleaseError && error.cause instanceof ManifestError) || error.cause.isLater) throw error;
+    const manifest = salvageManifest(folder);
+    if (manifest === undefined) throw error;
+    return { folder, manifest, text: '', damage: error.message };
   }
 }
 

@@ -5,8 +5,8 @@ import { diskError } from './error.ts';
 
 /** A file of a release that is being written. */
 export interface ReleaseSink {
-  /** Appends a text whose characters are octets, as master files are. */
-  write(text: string): void;
+  /** Appends octets, or a text whose characters are octets, as master files are. */
+  write(piece: string | Uint8Array): void;
   /** Closes the file and gives what the manifest says about it. */
   end(): ReleaseFile;
   /** Closes the file without finishing it. */
@@ -24,8 +24,8 @@ export function openSink(target: string, path: string): ReleaseSink {
     open = false;
   };
   return {
-    write(text) {
-      const octets = Buffer.from(text, 'latin1');
+    write(piece) {
+      const octets = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
       hash.update(octets);
       size += octets.length;
       try {

@@ -88,7 +88,14 @@ function headOf(body: Uint8Array, manifestText: string): string {
 }
 
 /** Whether a folder holds a file as the manifest describes it; its octets are read. */
-export function isFile(folder: string, { path, size, sha256: digest }: ReleaseFile): boolean {
+export function isFile(folder: string, file: ReleaseFile): boolean {
+  return readFile(folder, file) !== undefined;
+}
+
+/** The octets of a file in a folder; `undefined` where it is missing or not as the manifest describes it. */
+export function readFile(folder: string, { path, size, sha256: digest }: ReleaseFile): Buffer | undefined {
   const file = join(folder, path);
-  return fingerprintOf(file)?.size === size && sha256(readFileSync(file)) === digest;
+  if (fingerprintOf(file)?.size !== size) return undefined;
+  const octets = readFileSync(file);
+  return sha256(octets) === digest ? octets : undefined;
 }

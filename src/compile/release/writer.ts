@@ -1,38 +1,39 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { masterChunks } from '../../dns/master/writer.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { isGreaterSerial, type Serial } from '../../dns/serial.ts';
 import { printTime } from '../../dns/timestamp.ts';
-import type { Commit, Repository } from '../../git/repository.ts';
+import { KeyStoreError } from '../../dnssec/store/error.ts';
 import type { TreeChange } from '../../git/tree.ts';
 import { type Finding, stops } from '../../zone/finding.ts';
-import { type CacheLine, floorOf, signedBy } from '../cache/line.ts';
+import { type CacheLine, floorOf, signedBy, webOf } from '../cache/line.ts';
 import { type OrderedZone, rrsetsOfNode } from '../content.ts';
 import type { EvaluatedZone } from '../evaluate.ts';
 import { type ContentFacts, hasContent, templateNames } from '../facts.ts';
 import {
-  isMadeFrom,
+  inOrder,
   type MadeFrom,
   type Manifest,
   type ManifestEntry,
   manifestEntry,
   printManifest,
   type ReleaseFile,
-  recordsOf,
 } from '../manifest.ts';
-import { nameserverLists } from '../nameservers/list.ts';
 import { zoneFilePath } from '../paths.ts';
 import type { Project } from '../project.ts';
-import { keepsSerial, newSerialChooser, type SerialChoice } from '../serial/choose.ts';
+import { keepsSerial, newSerialChooser, type OpenCommit, type SerialChoice } from '../serial/choose.ts';
 import type { CurrentZone } from '../serial/past.ts';
 import type { Additions, FinishedZone, Preparation, SigningDesk } from '../signing/desk.ts';
 import { isDue, serialAfterSigning } from '../signing/due.ts';
 import { signingFinding } from '../signing/finding.ts';
-import { type CarriedOver, carryOver, listPath } from './carry-over.ts';
+import type { ZoneSites } from '../web/sites.ts';
+import { type CarriedOver, carryOver } from './carry-over.ts';
 import type { ReleaseDraft } from './draft.ts';
+import { type FileBefore, type FileIndexes, openFileBefore } from './file-before.ts';
+import { nameserverParts, servantParts } from './parts.ts';
 import type { ExistingRelease } from './place.ts';
-import { isFile } from './state.ts';
+import type { ReleaseSink } from './sink.ts';
+import { readFile, sha256 } from './state.ts';
 import { firstExpiry, withSerial } from './zone-text.ts';
 
 /** What a release is written from. */
@@ -40,7 +41,7 @@ export interface WriterInputs {
   readonly draft: ReleaseDraft;
   readonly project: Project;
   /** The repository and the commit that is compiled; `undefined` outside of git. */
-  readonly at: { readonly repository: Repository; readonly commit: Commit } | undefined;
+  readonly at: OpenCommit | undefined;
   /** How the files differ from the commit. */
   readonly uncommitted: readonly TreeChange[];
   /** The release before. */
@@ -52,6 +53,10 @@ export interface WriterInputs {
   readonly generator: string;
   /** Where zones are signed. */
   readonly desk: SigningDesk;
+  /** What a process that stays knows of signed zone files. */
+  readonly indexes?: FileIndexes | undefined;
+  /** What an earlier run has found out of a zone under the same configuration. */
+  readonly known?: ((apex: DomainName) => CacheLine | undefined) | undefined;
 }
 
 /** What a finished release is like. */
@@ -65,12 +70,17 @@ export interface WrittenRelease {
   readonly removed: readonly DomainName[];
   /** Whether the folder was left as it was. */
   readonly untouched: boolean;
+  /** Why the key store was not told what the release did with keys, which may be told late. */
+  readonly unrecorded: { readonly message: string; readonly fix: string } | undefined;
 }
 
 /** Writes the zones of a release while they are evaluated, and then the rest of it. */
 export interface ReleaseWriter {
-  /** Takes compiled zones: chooses their serials, and writes those that the release before has not got. */
-  readonly take: (zones: readonly EvaluatedZone[]) => Promise<void>;
+  /**
+   * Takes compiled zones: chooses their serials, and writes those that the release before has not got. Rejects with the
+   * reason of the signal when there is to be no release any more.
+   */
+  readonly take: (zones: readonly EvaluatedZone[], signal?: AbortSignal) => Promise<void>;
   /**
    * Takes the zones that are unchanged, when all others were taken. Gives those that have to be compiled all the same: the
    * release before has not got them as they must be.
@@ -87,9 +97,16 @@ type Written = EvaluatedZone & { readonly facts: ContentFacts; readonly ordered:
 
 /** A writer for a draft. It writes nothing any more once a finding stops the release. */
 export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
-  const { draft, project, at, previous, uncommitted, now, desk } = inputs;
+  const { draft, project, at, previous, uncommitted, now, desk, indexes } = inputs;
   const existing = draft.existing?.manifest;
-  const chooser = newSerialChooser({ project, at, uncommitted, previous: previous?.manifest, now });
+  const chooser = newSerialChooser({
+    project,
+    at,
+    uncommitted,
+    previous: previous?.manifest,
+    known: inputs.known,
+    now,
+  });
   const findings: Finding[] = [];
   /** The zones that are written, and those that are as the release before has them. */
   const written = new Map<DomainName, ManifestEntry>();
@@ -98,7 +115,10 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   /** The zones that are written whether their content has changed or not: nothing of them was taken over. */
   let toWrite: ReadonlySet<DomainName> = new Set();
   const newLists = existing?.generator !== inputs.generator || !sameKeys(existing.zones, inputs.zones);
-  let carried: CarriedOver = { differs: true, damaged: new Set(), newLists: true };
+  /** What zones have for web nodes. */
+  const sites = new Map<DomainName, ZoneSites>();
+  let parts: ReadonlyMap<string, () => string> = new Map();
+  let carried: CarriedOver = { differs: true, damaged: new Set(), newParts: new Set() };
   let stopped = project.findings.some(stops);
 
   const writeFile = (path: string, chunks: Iterable<string>): ReleaseFile => {
@@ -119,18 +139,41 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   const previousFile = (apex: DomainName) => (): Buffer | undefined => {
     const path = zoneFilePath(apex);
     const file = previous?.manifest.zones.get(apex)?.zone.files.find((each) => each.path === path);
-    return previous !== undefined && file !== undefined && isFile(previous.folder, file)
-      ? readFileSync(join(previous.folder, path))
-      : undefined;
+    return previous === undefined || file === undefined ? undefined : readFile(previous.folder, file);
   };
-  const finishZone = async (zone: Written, serial: Serial, additions: Additions | undefined): Promise<FinishedZone> => {
-    const { ordered, facts } = zone;
+  /** The same, where it is known to be as it was written without reading it. */
+  const fileBefore = (apex: DomainName): FileBefore | undefined => {
+    const path = zoneFilePath(apex);
+    const entry = previous?.manifest.zones.get(apex)?.zone;
+    const file = entry?.files.find((each) => each.path === path);
+    if (previous === undefined || previous !== draft.existing || entry === undefined || file === undefined)
+      return undefined;
+    if (indexes === undefined || !draft.isAsWritten(path)) return undefined;
+    const known = indexes.get(apex);
+    const index = known?.sha256 === file.sha256 ? known.index : undefined;
+    return openFileBefore(join(previous.folder, path), entry, index, apex);
+  };
+  const finishZone = async (
+    { ordered, facts }: Written,
+    serial: Serial,
+    additions: Additions | undefined,
+    write: ReleaseSink['write'],
+    signal: AbortSignal | undefined,
+  ): Promise<FinishedZone> => {
     const { apex, nodes, state } = facts;
     if (additions !== undefined) {
-      return desk.finish({ ordered, nodes, serial, previous: previousFile(apex) });
+      const before = ordered.amended && fileBefore(apex);
+      try {
+        return await desk.finish({ ordered, nodes, serial, previous: previousFile(apex), before, write, signal });
+      } finally {
+        before?.close();
+      }
     }
+    const { defaultTtl, records } = ordered;
+    const rrsets = withSerial(ordered.rrsets, serial);
+    for (const chunk of masterChunks({ apex, defaultTtl, rrsets })) write(chunk);
     return {
-      rrsets: withSerial(ordered.rrsets, serial),
+      records,
       nodes: new Map(nodes.map((node) => [node, withSerial(rrsetsOfNode(ordered, node), serial)])),
       expires: state.documentSerial === undefined ? undefined : firstExpiry(ordered.rrsets),
       dsOf: [],
@@ -138,17 +181,32 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       notes: [],
     };
   };
-  const writeZone = async (zone: Written, choice: SerialChoice, additions: Additions | undefined): Promise<void> => {
+  const writeZone = async (
+    zone: Written,
+    choice: SerialChoice,
+    additions: Additions | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> => {
     const { facts, ordered } = zone;
     const { apex, source, state } = facts;
     const { serial, from: serialFrom, commit } = choice;
-    const finished = await finishZone(zone, serial, additions);
-    note(zone, finished.notes);
-    if (stopped) return;
     const { defaultTtl } = ordered;
-    const textOf = (rrsets: FinishedZone['rrsets']): Iterable<string> => masterChunks({ apex, defaultTtl, rrsets });
-    const files = [writeFile(zoneFilePath(apex), textOf(finished.rrsets))];
-    for (const [node, rrsets] of finished.nodes) files.push(writeFile(zoneFilePath(apex, node), textOf(rrsets)));
+    const files: ReleaseFile[] = [];
+    let finished: FinishedZone;
+    const sink = draft.create(zoneFilePath(apex));
+    try {
+      finished = await finishZone(zone, serial, additions, sink.write, signal);
+      note(zone, finished.notes);
+      if (stopped) return;
+      const file = sink.end();
+      if (finished.index !== undefined) indexes?.set(apex, { sha256: file.sha256, index: finished.index });
+      files.push(file);
+    } finally {
+      sink.abort();
+    }
+    for (const [node, rrsets] of finished.nodes) {
+      files.push(writeFile(zoneFilePath(apex, node), masterChunks({ apex, defaultTtl, rrsets })));
+    }
     for (const { path, text } of finished.files) files.push(writeFile(path, [text]));
     kept.delete(apex);
     written.set(
@@ -162,13 +220,28 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
         content: state.content,
         signing: additions?.digest ?? null,
         dsOf: finished.dsOf,
-        records: finished.rrsets.reduce((sum, { rdatas }) => sum + rdatas.length, 0),
+        records: finished.records,
         signaturesExpire: finished.expires === undefined ? null : printTime(finished.expires),
         files,
       }),
     );
   };
-  const takeOne = async (zone: Written, choice: SerialChoice): Promise<void> => {
+  const noteSites = (apex: DomainName, web: ZoneSites | undefined): void => {
+    if (web !== undefined) sites.set(apex, web);
+  };
+  /** Works out the files that belong to no single zone. Gives those that the release in the folder has otherwise. */
+  const planParts = (): ReadonlySet<string> => {
+    const lists = nameserverParts(inputs.zones);
+    const others = servantParts({ inventory: project.inventory, web: project.web, zones: inputs.zones, sites });
+    parts = new Map([...lists, ...[...others].map(([path, text]) => [path, () => text] as const)]);
+    const before = new Map((existing?.files ?? []).map(({ path, sha256 }) => [path, sha256]));
+    const isNew = (path: string): boolean => {
+      const text = others.get(path);
+      return text === undefined ? newLists || !before.has(path) : before.get(path) !== sha256(text);
+    };
+    return new Set([...parts.keys()].filter(isNew));
+  };
+  const takeOne = async (zone: Written, choice: SerialChoice, signal: AbortSignal | undefined): Promise<void> => {
     const { apex, state, source } = zone.facts;
     const { additions, notes } = desk.prepare({ apex, signedBy: state.signedBy });
     note(zone, notes);
@@ -185,7 +258,17 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     const signs = made.signing !== null || (before?.zone.signing ?? null) !== null;
     const given = signs ? serialAfterSigning({ state, choice, before: before?.zone, additions, now }) : choice;
     if (before?.zone.serial !== given.serial) changed.push({ zone: apex, serial: given.serial });
-    await writeZone(zone, given, additions);
+    await writeZone(zone, given, additions, signal);
+  };
+  /** The release is in its place by now, so a store that cannot be written to is no reason to fail. */
+  const record = async (): Promise<WrittenRelease['unrecorded']> => {
+    try {
+      await desk.record();
+    } catch (error) {
+      if (!(error instanceof KeyStoreError)) throw error;
+      return { message: error.message, fix: error.fix };
+    }
+    return undefined;
   };
   const isKept = (line: CacheLine): boolean => {
     const { apex, source, content, isSigned } = line;
@@ -201,29 +284,34 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
 
   return {
     findings,
-    async take(zones) {
+    async take(zones, signal) {
       stopped ||= zones.some(({ facts }) => facts.findings.some(stops));
       if (stopped) return;
       const good = zones.filter((zone): zone is Written => zone.ordered !== undefined && hasContent(zone.facts));
       const choices = await chooser.choose(good.map(({ facts }) => currentZone(facts)));
       findings.push(...choices.flatMap(({ finding }) => finding ?? []));
       stopped = findings.some(stops);
-      for (const [i, choice] of choices.entries()) if (!stopped) await takeOne(good[i] as Written, choice);
+      for (const { facts } of good) noteSites(facts.apex, facts.web);
+      for (const [i, choice] of choices.entries()) if (!stopped) await takeOne(good[i] as Written, choice, signal);
     },
     want(unchanged) {
       stopped ||= unchanged.some((line) => line.stops);
       if (stopped) return [];
       const wanted = new Set<DomainName>();
-      for (const line of unchanged) if (!isKept(line)) wanted.add(line.apex);
+      for (const line of unchanged) {
+        noteSites(line.apex, webOf(line));
+        if (!isKept(line)) wanted.add(line.apex);
+      }
+      const newParts = planParts();
       if (previous !== undefined) {
-        carried = carryOver({ draft, previous, kept, newLists });
+        carried = carryOver({ draft, previous, kept, parts: new Set(parts.keys()), newParts });
         for (const apex of carried.damaged) wanted.add(apex);
       }
       toWrite = wanted;
       return [...wanted];
     },
     async finish() {
-      const zones = new Map([...kept, ...written]);
+      const zones = zonesNow();
       // A release that lacks a zone takes it off every name server: rather none at all.
       const lost = [...inputs.zones].find((apex) => !zones.has(apex));
       if (lost !== undefined) throw new Error(`the zone ${lost} got lost while the release was made`);
@@ -233,26 +321,38 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
         return { generator: inputs.generator, commit, dirty, files, zones };
       };
       const removed = [...(previous?.manifest.zones.keys() ?? [])].filter((apex) => !zones.has(apex)).sort();
-      const records = [...zones.values()].reduce((sum, entry) => sum + recordsOf(entry), 0);
+      const records = [...zones.values()].reduce((sum, entry) => sum + entry.records, 0);
       const summary = { commit, dirty, zones: zones.size, records, changed: changed.sort(byZone), removed };
       if (carried.differs) {
-        const files = carried.newLists || existing === undefined ? writeLists(zones.keys()) : existing.files;
-        draft.publish(finished(files));
-        await desk.record();
-        return { ...summary, untouched: false };
+        draft.publish(finished(writeParts()));
+        return { ...summary, untouched: false, unrecorded: await record() };
       }
       const manifest = finished(existing?.files ?? []);
       const untouched = printManifest(manifest) === draft.existing?.text;
       if (!untouched) draft.replaceManifest(manifest);
-      await desk.record();
-      return { ...summary, untouched };
+      return { ...summary, untouched, unrecorded: await record() };
     },
     close: () => chooser.close(),
   };
 
-  function writeLists(apexes: Iterable<DomainName>): ReleaseFile[] {
-    const zones = [...apexes].sort().map((apex) => ({ apex, file: zoneFilePath(apex) }));
-    return nameserverLists.map(({ file, print }) => writeFile(listPath(file), [print(zones)]));
+  /** The zones of the new release, in the order of the manifest: that of the release before is nearly that. */
+  function zonesNow(): Manifest['zones'] {
+    const zones = new Map<DomainName, ManifestEntry>();
+    for (const apex of previous?.manifest.zones.keys() ?? []) {
+      const entry = written.get(apex) ?? kept.get(apex);
+      if (entry !== undefined) zones.set(apex, entry);
+    }
+    if (zones.size < kept.size + written.size)
+      for (const [apex, entry] of [...kept, ...written]) zones.set(apex, entry);
+    return inOrder(zones);
+  }
+
+  function writeParts(): ReleaseFile[] {
+    const before = new Map((existing?.files ?? []).map((file) => [file.path, file]));
+    return [...parts].map(([path, print]) => {
+      const same = carried.newParts.has(path) ? undefined : before.get(path);
+      return same ?? writeFile(path, [Buffer.from(print()).toString('latin1')]);
+    });
   }
 }
 
@@ -264,7 +364,7 @@ const NOTHING: Preparation = { additions: undefined, notes: [] };
 
 /** The entry that a zone has in the release before, if it was made from this; brought up to date with its sources. */
 function entryFor(made: MadeFrom, before: ManifestEntry | undefined): ManifestEntry | undefined {
-  if (before === undefined || isMadeFrom(before, made)) return before;
+  if (before === undefined || before.isMadeFrom(made)) return before;
   const { content, signing } = before.zone;
   const isSame = content === made.content && signing === made.signing;
   return isSame ? manifestEntry({ ...before.zone, source: made.source }) : undefined;

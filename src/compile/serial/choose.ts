@@ -4,26 +4,40 @@ import type { Serial } from '../../dns/serial.ts';
 import { isGreaterSerial } from '../../dns/serial.ts';
 import { openBlobs } from '../../git/blobs.ts';
 import { GitError } from '../../git/error.ts';
-import { firstParentHistory, isOnFirstParents } from '../../git/history.ts';
+import { firstParentHistory, type HistoryEntry, isOnFirstParents } from '../../git/history.ts';
 import type { Commit, Repository } from '../../git/repository.ts';
 import type { Finding } from '../../zone/finding.ts';
+import type { CacheLine } from '../cache/line.ts';
 import type { Manifest, ManifestZone, SerialOrigin } from '../manifest.ts';
 import type { Project } from '../project.ts';
 import { sourceFinding } from '../rules.ts';
 import { SOURCE_PATHS } from '../source/commit-tree.ts';
-import { type CurrentZone, type HistoryStep, openPast, type Past } from './past.ts';
+import { type CurrentZone, type HistoryStep, openPast, type Past, type PastSources } from './past.ts';
 import { serialAfterChange } from './policy.ts';
 import { type Anchor, type ContentState, type Touch, type TracedSerial, traceSerial, type ZoneState } from './trace.ts';
+
+/** A commit that is compiled, and its repository. */
+export interface OpenCommit {
+  readonly repository: Repository;
+  readonly commit: Commit;
+  /**
+   * The commits behind another one, as `firstParentHistory` gives them, where they are found out at once; `undefined` where
+   * git has to be asked.
+   */
+  readonly since?: (commit: string) => Promise<readonly HistoryEntry[] | undefined>;
+}
 
 /** What serials are chosen from beside the zones themselves. */
 export interface SerialInputs {
   readonly project: Project;
   /** The repository and the commit that is compiled; `undefined` outside of git and before the first commit. */
-  readonly at: { readonly repository: Repository; readonly commit: Commit } | undefined;
+  readonly at: OpenCommit | undefined;
   /** How the files differ from the commit. */
   readonly uncommitted: HistoryStep['changes'];
   /** The release before. */
   readonly previous: Manifest | undefined;
+  /** What an earlier run has found out of a zone under the same configuration. */
+  readonly known?: ((apex: DomainName) => CacheLine | undefined) | undefined;
   /** The time, in seconds since 1970: for what is not committed. */
   readonly now: number;
 }
@@ -54,10 +68,14 @@ export interface SerialChooser {
  * same.
  */
 export function newSerialChooser(inputs: SerialInputs): SerialChooser {
-  const { at, previous, project, uncommitted, now } = inputs;
+  const { at, previous, project, uncommitted, now, known } = inputs;
   const blobs = at === undefined ? undefined : openBlobs(at.repository);
   const uncommittedSteps: HistoryStep[] =
     uncommitted.length === 0 ? [] : [{ commit: undefined, time: now, changes: uncommitted }];
+  const sources = (): PastSources => {
+    const { repository } = at as NonNullable<typeof at>;
+    return { repository, blobs: blobs as NonNullable<typeof blobs>, known };
+  };
   let sinceRelease: Promise<Past | undefined> | undefined;
   let complete: Promise<Past> | undefined;
 
@@ -68,11 +86,16 @@ export function newSerialChooser(inputs: SerialInputs): SerialChooser {
       if (cutOff) throw cutHistory();
       steps.push({ commit: id, time, changes });
     }
-    return openPast(project, steps, repository, blobs as NonNullable<typeof blobs>);
+    return openPast(project, steps, sources());
   };
   /** The history since the release before; `undefined` where that release is no part of it. */
   const findSinceRelease = async (): Promise<Past | undefined> => {
     if (at === undefined || previous?.commit == null) return undefined;
+    const recent = await at.since?.(previous.commit);
+    if (recent !== undefined) {
+      const steps = recent.map(({ id, time, changes }) => ({ commit: id, time, changes }));
+      return openPast(project, [...uncommittedSteps, ...steps], sources());
+    }
     const known = await isOnFirstParents(at.repository, at.commit, previous.commit);
     return known ? pastOf(previous.commit) : undefined;
   };
@@ -118,7 +141,7 @@ export function newSerialChooser(inputs: SerialInputs): SerialChooser {
   };
   const isTouched = (zone: CurrentZone): boolean => {
     if (at === undefined || uncommittedSteps.length === 0) return false;
-    const past = openPast(project, uncommittedSteps, at.repository, blobs as NonNullable<typeof blobs>);
+    const past = openPast(project, uncommittedSteps, sources());
     return past.historyOf(zone).touchOf(zone.state, 0) !== undefined;
   };
 

@@ -11,12 +11,23 @@ import { layOut } from '../../zone/layout.ts';
 import { type SerialPolicy, signingPolicy } from '../../zone/settings.ts';
 import type { SourceFile } from '../../zone/source.ts';
 import type { Zone } from '../../zone/zone.ts';
+import { type CacheLine, stateOf } from '../cache/line.ts';
 import { compileZone } from '../compile.ts';
 import { orderZone } from '../content.ts';
 import { answerFrom } from '../estate.ts';
+import { templateNames } from '../facts.ts';
 import type { Chain } from '../flatten.ts';
 import { type Inventory, readInventory } from '../inventory.ts';
-import { type DocumentSource, type Project, readDocument, readText, settingsText } from '../project.ts';
+import {
+  amendDocument,
+  type DocumentSource,
+  type Project,
+  type ReadDocument,
+  readDocument,
+  readText,
+  settingsText,
+  settled,
+} from '../project.ts';
 import { CONFIG_FILE, INVENTORY_FILE, MAX_FILE, tooLarge } from '../source/tree.ts';
 import { newBounds } from './bounds.ts';
 import type { ContentState, Touch, ZoneHistory, ZoneState } from './trace.ts';
@@ -49,6 +60,14 @@ export interface Past {
   stateBefore(apex: DomainName, touch: Touch): ZoneState;
 }
 
+/** Where the documents of the past are, and what is known of some. */
+export interface PastSources {
+  readonly repository: Repository;
+  readonly blobs: BlobReader;
+  /** What was found out of a zone's last document but one, or of an older one, under the configuration of now. */
+  readonly known?: ((apex: DomainName) => CacheLine | undefined) | undefined;
+}
+
 /** What a state was compiled from: whoever changes one of these may change the content. */
 interface Inputs {
   readonly templates: readonly string[] | 'any';
@@ -67,8 +86,7 @@ interface PathChange {
 export function openPast(
   project: Project,
   steps: readonly HistoryStep[],
-  repository: Repository,
-  blobs: BlobReader,
+  { repository, blobs, known }: PastSources,
 ): Past {
   const byPath = new Map<string, PathChange[]>();
   /** The steps that touched any zone or the inventory, and those that touched any template. */
@@ -93,6 +111,8 @@ export function openPast(
   const templates = new Map<string, SourceFile | undefined>();
   const templatesOfBlob = new Map<string, readonly string[]>();
   const contents = new Map<string, { state: ZoneState; inputs: Inputs }>();
+  /** The document of each zone that was read last: the one before differs from it in little. */
+  const nearest = new Map<DomainName, { readonly read: ReadDocument; readonly config: ProjectConfig }>();
 
   /** The blob that stood at a path before a step; `undefined` where there was none. */
   const blobBefore = (path: string, index: number): string | undefined => {
@@ -145,9 +165,27 @@ export function openPast(
     const blobsOfTemplates = names.map((name) => blobBefore(templatePath(name), index) ?? '-');
     return `${apex} ${blob} ${blobsOfTemplates.join(' ')} ${settings}`;
   };
+  /** What an earlier run has found out of a document, if that hangs on nothing else that has changed. */
+  const knownBefore = (
+    apex: DomainName,
+    blob: string,
+    index: number,
+  ): { state: ZoneState; inputs: Inputs } | undefined => {
+    const line = known?.(apex);
+    if (line?.id !== blob || line.content === '' || line.dependent || line.hasNodes) return undefined;
+    if ((byPath.get(CONFIG_FILE)?.[0]?.index ?? steps.length) <= index) return undefined;
+    const names = templateNames(line.templates);
+    const then = names.map((name) => `${name}=${blobBefore(templatePath(name), index) ?? '-'}`);
+    return then.join(' ') === line.templates
+      ? { state: stateOf(line), inputs: { templates: names, dependent: false } }
+      : undefined;
+  };
   const compileBefore = (apex: DomainName, blob: string, index: number): { state: ZoneState; inputs: Inputs } => {
     const source = sourceBefore(index);
-    const read = readDocument(source, apex);
+    const near = nearest.get(apex);
+    const isNear = near !== undefined && near.config === source.config;
+    const read = isNear ? amendDocument(source, apex, near.read) : readDocument(source, apex);
+    nearest.set(apex, { read: settled(read), config: source.config });
     templatesOfBlob.set(blob, read.templates);
     const { zone } = read;
     if (zone === undefined) return { state: { kind: 'unreadable' }, inputs: { templates: 'any', dependent: false } };
@@ -184,6 +222,7 @@ export function openPast(
         const blob = paths.length === 1 ? blobBefore(paths[0] as string, touch.index) : undefined;
         if (blob === undefined || fetched.has(blob)) continue;
         const key = keyOf(apex, blob, touch.index);
+        if (knownBefore(apex, blob, touch.index) !== undefined) continue;
         const isCurrent = (byPath.get(paths[0] as string)?.[0]?.index ?? steps.length) > touch.index;
         if (!isCurrent && (key === undefined || !contents.has(key))) wanted.add(blob);
       }
@@ -200,10 +239,10 @@ export function openPast(
       } else if (paths.length > 1) {
         found = { state: { kind: 'unreadable' }, inputs: { templates: 'any', dependent: false } };
       } else {
-        const known = contents.get(keyOf(apex, blob, index) ?? '');
-        found = known ?? compileBefore(apex, blob, index);
+        const before = contents.get(keyOf(apex, blob, index) ?? '') ?? knownBefore(apex, blob, index);
+        found = before ?? compileBefore(apex, blob, index);
         const key = keyOf(apex, blob, index);
-        if (known === undefined && !found.inputs.dependent && key !== undefined) contents.set(key, found);
+        if (before === undefined && !found.inputs.dependent && key !== undefined) contents.set(key, found);
       }
       const state = { ...found.state };
       inputsOf.set(state, found.inputs);

@@ -2,7 +2,9 @@ import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import type { DomainName } from '../../dns/name.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import type { Serial } from '../../dns/serial.ts';
+import type { FileIndex } from '../../dnssec/sign/file-index.ts';
 import type { OrderedZone } from '../content.ts';
+import type { FileBefore } from '../release/file-before.ts';
 import type { CompileRule } from '../rules.ts';
 
 /** A zone of which it is asked what is added to it. */
@@ -43,12 +45,18 @@ export interface ZoneToFinish {
   readonly serial: Serial;
   /** The octets of the zone file of the release before, from which signatures are kept; `undefined` where it is damaged. */
   readonly previous: () => Buffer | undefined;
+  /** The same file for whoever amends it; `undefined` where it is not known to be as it was written. */
+  readonly before?: FileBefore | undefined;
+  /** Takes the zone file that every node gets which has nothing of its own, piece by piece. */
+  readonly write: (piece: string | Uint8Array) => void;
+  /** Says when the zone is not wanted any more: `finish` rejects with its reason then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A zone with everything that was added to it. */
+/** A zone whose file was written, with everything that was added to it. */
 export interface FinishedZone {
-  /** What every node serves that has nothing of its own, in the order of the file. */
-  readonly rrsets: readonly RRset[];
+  /** How many records the file has. */
+  readonly records: number;
   /** By node: all RRsets that it serves. */
   readonly nodes: ReadonlyMap<string, readonly RRset[]>;
   /** When the first signature expires, seconds since 1970. */
@@ -57,6 +65,8 @@ export interface FinishedZone {
   readonly dsOf: readonly DomainName[];
   /** Files of the release beside those of the zone. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** The index of the file, where it was amended. */
+  readonly index?: FileIndex | undefined;
   /** What is wrong with the result; the release is not made where it stops one. */
   readonly notes: readonly SigningNote[];
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dsOf } from '../../dns/dnssec/ds.ts';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
-import { rrsetsInOrder } from '../../dns/master/writer.ts';
+import { inTypeOrder, masterChunks, rrsetsInOrder } from '../../dns/master/writer.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import type { Octets } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
@@ -11,10 +11,12 @@ import type { Version } from '../../dnssec/chain.ts';
 import { dsForParent, dsJson, dsText } from '../../dnssec/ds-data.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
 import type { SigningPlan } from '../../dnssec/rollover/plan.ts';
+import { type AmendedFile, amendSignedFile } from '../../dnssec/sign/amend-file.ts';
+import { signZoneFile } from '../../dnssec/sign/file.ts';
 import type { Denial, SignInputs, SigningFault, SigningKey } from '../../dnssec/sign/inputs.ts';
 import { type KeptSignatures, readKeptSignatures } from '../../dnssec/sign/kept.ts';
 import { openSigningPool } from '../../dnssec/sign/pool.ts';
-import { signZone } from '../../dnssec/sign/sign.ts';
+import { type NotSigned, signZone } from '../../dnssec/sign/sign.ts';
 import { KeyStoreError } from '../../dnssec/store/error.ts';
 import { printZoneKeys } from '../../dnssec/store/zone-keys-file.ts';
 import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
@@ -98,10 +100,15 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       return preparation;
     },
     async finish(zone) {
-      const { ordered, nodes, serial } = zone;
+      const { ordered, nodes, serial, write } = zone;
       const { apex } = ordered.compiled;
       const ds = withDs(ordered.compiled.names, childrenOf(apex));
-      const rrsets = withSerial(ds.added.length === 0 ? ordered.rrsets : rrsetsInOrder(apex, ds.names), serial);
+      // Whoever amends a file does not want all of them.
+      let all: readonly RRset[] | undefined;
+      const rrsets = (): readonly RRset[] => {
+        all ??= withSerial(ds.added.length === 0 ? ordered.rrsets : rrsetsInOrder(apex, ds.names), serial);
+        return all;
+      };
       for (const { child, keys: served, ttl } of ds.served) {
         const signing = signings.get(child);
         if (signing?.kind !== 'signed') continue;
@@ -121,12 +128,13 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       };
       const signing = signings.get(apex);
       if (signing?.kind !== 'signed') {
+        for (const chunk of masterChunks({ apex, defaultTtl: ordered.defaultTtl, rrsets: rrsets() })) write(chunk);
         return {
-          rrsets,
+          records: recordsOf(rrsets()),
           nodes: new Map(nodes.map((node) => [node, rrsetsAt(node)])),
           expires: undefined,
           dsOf: ds.added,
-          files: signing?.kind === 'unsigned' ? filesOfUnsigned(signing, rrsets, serial) : [],
+          files: signing?.kind === 'unsigned' ? filesOfUnsigned(signing, rrsets(), serial) : [],
           notes: ds.notes,
         };
       }
@@ -136,7 +144,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       } catch (error) {
         if (!(error instanceof KeyStoreError)) throw error;
         const note: SigningNote = { rule: 'signing-key-unusable', message: error.message, fix: error.fix };
-        return { rrsets: [], nodes: new Map(), expires: undefined, dsOf: [], files: [], notes: [note] };
+        return { ...NOTHING, notes: [note] };
       }
     },
     async record() {
@@ -147,17 +155,45 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
 
   async function sign(
     signing: SignedZone,
-    { nodes, serial, previous }: ZoneToFinish,
-    rrsets: readonly RRset[],
+    zone: ZoneToFinish,
+    rrsetsOfZone: () => readonly RRset[],
     rrsetsAt: (node: string) => readonly RRset[],
   ): Promise<Omit<FinishedZone, 'dsOf'>> {
+    const { nodes, serial, previous, write, signal } = zone;
     const { after, policy } = signing;
     const apex = after.zone;
-    const common = await signInputs(signing, rrsets);
+    const { defaultTtl } = zone.ordered;
+    const declared = zone.ordered.compiled.names.get(apex) ?? [];
+    const common = { ...(await signInputs(signing, declared)), signal };
+    const isFirst = signing.before.progress === undefined;
+    const filesOf = (maxTtl: number): FinishedZone['files'] => {
+      const state = recorded(after, { maxTtl, serial, isFirst, policy });
+      const name = releaseName(apex);
+      const forParent = dsForParent(after);
+      return [
+        { path: `ds/${name}.ds`, text: dsText(apex, forParent, policy.dsDigests) },
+        { path: `ds/${name}.json`, text: dsJson(apex, forParent, policy.dsDigests) },
+        { path: `keys/${name}.json`, text: printZoneKeys(state) },
+      ];
+    };
+    const amended = await amend(signing, zone, common);
+    if (amended?.kind === 'fault') return refused(apex, amended.fault);
+    if (amended !== undefined) {
+      const { records, expires, maxTtl } = amended.file;
+      return { records, nodes: new Map(), expires, notes: [], files: filesOf(maxTtl), index: amended.index };
+    }
+    const rrsets = rrsetsOfZone();
+    if (nodes.length === 0 && !policy.zonemd) {
+      const file = await signZoneFile({ ...common, rrsets }, { apex, defaultTtl, previous: previous(), write }, pool);
+      if (file.kind === 'fault') return refused(apex, file.fault);
+      const { records, expires, maxTtl } = file;
+      return { records, nodes: new Map(), expires, notes: [], files: filesOf(maxTtl) };
+    }
     const text = previous();
     const kept = text === undefined ? undefined : readKeptSignatures(apex, text.toString('latin1') as Octets);
     const main = await signZone({ ...common, rrsets, ...(kept !== undefined && { kept }) }, pool);
     if (main.kind === 'fault') return refused(apex, main.fault);
+    for (const chunk of masterChunks({ apex, defaultTtl, rrsets: main.rrsets })) write(chunk);
     const atNodes = new Map<string, readonly RRset[]>();
     let { expires } = main;
     // Most of a node's zone is what the others serve, and so are its signatures.
@@ -172,28 +208,52 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       expires = Math.min(expires, own.expires);
       atNodes.set(node, own.rrsets);
     }
-    const isFirst = signing.before.progress === undefined;
-    const state = recorded(after, { rrsets: main.rrsets, serial, isFirst, policy });
-    const name = releaseName(apex);
-    const forParent = dsForParent(after);
-    return {
-      rrsets: main.rrsets,
-      nodes: atNodes,
-      expires,
-      notes: [],
-      files: [
-        { path: `ds/${name}.ds`, text: dsText(apex, forParent, policy.dsDigests) },
-        { path: `ds/${name}.json`, text: dsJson(apex, forParent, policy.dsDigests) },
-        { path: `keys/${name}.json`, text: printZoneKeys(state) },
-      ],
+    const records = recordsOf(main.rrsets);
+    return { records, nodes: atNodes, expires, notes: [], files: filesOf(maxTtlOf(main.rrsets)) };
+  }
+
+  /** Amends the file of the release before, where all but a few owners is as it was; `undefined` where it is not. */
+  async function amend(
+    { after, before }: SignedZone,
+    { ordered, nodes, serial, before: file, write }: ZoneToFinish,
+    common: Omit<SignInputs, 'rrsets'>,
+  ): Promise<AmendedOutcome | undefined> {
+    const apex = after.zone;
+    const { amended } = ordered;
+    const digest = preparations.get(apex)?.additions?.digest;
+    if (amended === undefined || file === undefined || nodes.length > 0 || children.has(apex)) return undefined;
+    // What was made from other keys, or another zone than the one that is amended, has to be looked at as a whole.
+    if (before.progress === undefined || digest === undefined) return undefined;
+    if (file.made.signing !== digest || file.made.content !== amended.before.content) return undefined;
+    const index = file.index();
+    if (index === undefined) return undefined;
+    const { before: zoneBefore, changed } = amended.difference;
+    const at = (names: ReadonlyMap<DomainName, readonly RRset[]>, owner: DomainName): readonly RRset[] => {
+      const rrsets = inTypeOrder(names.get(owner) ?? []);
+      return owner === apex ? withSerial(rrsets, serial) : rrsets;
     };
+    const outcome = await amendSignedFile(
+      { ...common, rrsets: [] },
+      {
+        index,
+        defaultTtl: ordered.defaultTtl,
+        changed,
+        rrsetsAt: (owner) => at(ordered.compiled.names, owner),
+        rrsetsBefore: (owner) => at(zoneBefore.names, owner),
+        read: file.read,
+        write,
+        pass: (from, to) => file.pass(from, to, write),
+      },
+      pool,
+    );
+    return outcome === undefined || 'kind' in outcome ? outcome : { kind: 'amended', ...outcome };
   }
 
   /** Signing again later has to know that resolvers have the zone without signatures, and since when. */
   function filesOfUnsigned({ left }: UnsignedZone, rrsets: readonly RRset[], serial: Serial): FinishedZone['files'] {
     if (left === undefined) return [];
     const { after, policy } = left;
-    const state = recorded(after, { rrsets, serial, isFirst: false, policy });
+    const state = recorded(after, { maxTtl: maxTtlOf(rrsets), serial, isFirst: false, policy });
     return [{ path: `keys/${releaseName(after.zone)}.json`, text: printZoneKeys(state) }];
   }
 
@@ -222,13 +282,12 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
   /** Notes what a release does with the keys of a zone, and gives it. */
   function recorded(
     after: ZoneKeys,
-    made: { rrsets: readonly RRset[]; serial: Serial; isFirst: boolean; policy: DnssecPolicy },
+    made: { maxTtl: number; serial: Serial; isFirst: boolean; policy: DnssecPolicy },
   ): ZoneKeys {
     const zoneKeys = finished.get(after.zone) ?? after;
     const { progress } = zoneKeys;
     if (progress === undefined) return zoneKeys;
-    const { rrsets, serial, isFirst, policy } = made;
-    const maxTtl = rrsets.reduce((most, { ttl }) => Math.max(most, ttl), 0);
+    const { maxTtl, serial, isFirst, policy } = made;
     const { dnskey, signatures } = progress.chain;
     // What was served before the zone was ever signed had the TTLs of this zone, as far as anybody can know.
     const known = (version: Version): Version =>
@@ -277,7 +336,8 @@ function additionsOf(signing: Signing, children: readonly SignedChild[]): Additi
   const ids = (keys: readonly ZoneKey[]): string[] => keys.map(({ id }) => id).sort();
   const cds = Array.isArray(plan.cds) ? ids(plan.cds) : plan.cds;
   parts.push(ids(plan.dnskeys), ids(plan.dnskeySigners), ids(plan.zoneSigners), policy.cds ? cds : []);
-  parts.push(ids(dsForParent(after)), dnskeyTtl, denial, optOut, zonemd, dsDigests);
+  // What the parent is asked for counts also where no CDS says it: the time since when is recorded with a release.
+  parts.push(ids(plan.ds), ids(dsForParent(after)), dnskeyTtl, denial, optOut, zonemd, dsDigests);
   return { digest: digestOf(parts), policy, serial: after.progress?.serial as Serial | undefined };
 }
 
@@ -311,7 +371,20 @@ function refused(apex: DomainName, fault: SigningFault): Omit<FinishedZone, 'dsO
           message: `the private half of the key ${fault.tag} of ${name} does not fit its DNSKEY`,
           fix: 'bring the key back from a backup, or roll it over',
         };
-  return { rrsets: [], nodes: new Map(), expires: undefined, files: [], notes: [note] };
+  return { ...NOTHING, notes: [note] };
+}
+
+type AmendedOutcome = NotSigned | ({ readonly kind: 'amended' } & AmendedFile);
+
+/** What there is of a zone that cannot be signed. */
+const NOTHING = { records: 0, nodes: new Map(), expires: undefined, dsOf: [], files: [] };
+
+function recordsOf(rrsets: readonly RRset[]): number {
+  return rrsets.reduce((sum, { rdatas }) => sum + rdatas.length, 0);
+}
+
+function maxTtlOf(rrsets: readonly RRset[]): number {
+  return rrsets.reduce((most, { ttl }) => Math.max(most, ttl), 0);
 }
 
 function byOwner(rrsets: readonly RRset[]): Map<DomainName, RRset[]> {

@@ -5,18 +5,10 @@ import type { Commit, Repository } from '../../git/repository.ts';
 import { listTree, type TreeEntry } from '../../git/tree.ts';
 import type { Finding } from '../../zone/finding.ts';
 import { linkFinding } from './folder-tree.ts';
-import {
-  CONFIG_FILE,
-  INVENTORY_FILE,
-  MAX_FILE,
-  SOURCE_FOLDERS,
-  SourceError,
-  type SourceTree,
-  tooLarge,
-} from './tree.ts';
+import { MAX_FILE, SOURCE_FOLDERS, SourceError, type SourceTree, TOP_FILES, tooLarge } from './tree.ts';
 
 /** The paths that a project is compiled from, as git is asked for them. */
-export const SOURCE_PATHS: readonly string[] = [CONFIG_FILE, INVENTORY_FILE, ...SOURCE_FOLDERS];
+export const SOURCE_PATHS: readonly string[] = [...TOP_FILES, ...SOURCE_FOLDERS];
 
 const MAX_LINKS = 8;
 const MAX_TARGET = 4096;

@@ -11,6 +11,7 @@ import {
   type SourceBytes,
   SourceError,
   type SourceTree,
+  TOP_FILES,
   tooLarge,
 } from './tree.ts';
 
@@ -26,19 +27,19 @@ export interface FileMemory {
 const KEPT = 16 * 1024 * 1024;
 
 /**
- * The files of the working folder. Symbolic links to files are followed within the folder; every other link, and what is
- * neither file nor folder, is a finding.
+ * The files of the working folder; those at the top and in `folders`. Symbolic links to files are followed within the folder;
+ * every other link, and what is neither file nor folder, is a finding.
  */
-export function openFolder(root: string, memory?: FileMemory): SourceTree {
+export function openFolder(root: string, memory?: FileMemory, folders: readonly string[] = SOURCE_FOLDERS): SourceTree {
   const findings: Finding[] = [];
   const paths: string[] = [];
   if (holdsDocumentsAlone(root)) return openDocuments(root, memory);
-  for (const file of [CONFIG_FILE, INVENTORY_FILE]) {
+  for (const file of TOP_FILES) {
     const stat = lstatSync(join(root, file), { throwIfNoEntry: false });
     if (stat !== undefined)
       visit(root, file, stat.isFile() ? 'file' : stat.isSymbolicLink() ? 'link' : 'other', paths, findings);
   }
-  for (const folder of SOURCE_FOLDERS) walk(root, folder, paths, findings);
+  for (const folder of folders) walk(root, folder, paths, findings);
   return filesOf(root, paths, findings, memory);
 }
 

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../../zone/finding.ts';
+import { WEB_FILE } from '../../zone/web-file.ts';
 
 /** A file that was read. */
 export interface SourceBytes {
   /** What the octets are called in git: equal exactly where the octets are. */
   readonly id: string;
   readonly bytes: Uint8Array;
+  /** The text that they are, where that is known already. */
+  readonly text?: string;
 }
 
 /**
- * The files that a project is compiled from, in the working folder or at a commit: `zonewright.yaml`, `nodes.yaml`, and what
- * lies below `zones/` and `templates/`. Paths are relative to the folder of `zonewright.yaml`, with `/`.
+ * The files that a project is compiled from, in the working folder or at a commit: `zonewright.yaml`, `nodes.yaml`, `web.yaml`,
+ * and what lies below `zones/` and `templates/`. Paths are relative to the folder of `zonewright.yaml`, with `/`.
  */
 export interface SourceTree {
   readonly paths: readonly string[];
@@ -43,6 +46,8 @@ export class SourceError extends Error {
 /** The files and folders of a project, from the folder of `zonewright.yaml`. */
 export const CONFIG_FILE = 'zonewright.yaml';
 export const INVENTORY_FILE = 'nodes.yaml';
+/** The files beside each other at the top. */
+export const TOP_FILES = [CONFIG_FILE, INVENTORY_FILE, WEB_FILE] as const;
 export const SOURCE_FOLDERS = ['zones', 'templates'] as const;
 
 /** The longest file that is read, in octets. The reader of documents has a limit of its own, in characters. */

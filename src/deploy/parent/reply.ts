@@ -3,12 +3,14 @@ import { CLASS, RCODE, rcodeName } from '../../dns/message/message.ts';
 import { type DomainName, isAtOrBelow, wireNameToDomain } from '../../dns/name.ts';
 import type { Rdata } from '../../dns/octets.ts';
 import { readU16, readU32 } from '../../dns/octets.ts';
+import { rdataNames } from '../../dns/rdata.ts';
 import { CNAME } from '../../dns/types/cname.ts';
 import { DNAME } from '../../dns/types/dname.ts';
 import { DS } from '../../dns/types/ds.ts';
 import { NS } from '../../dns/types/ns.ts';
 import { RRSIG } from '../../dns/types/rrsig.ts';
 import { SOA } from '../../dns/types/soa.ts';
+import type { ZoneServers } from './servers.ts';
 
 /** What one server of the parent says about the DS of a zone. */
 export type Said =
@@ -61,6 +63,17 @@ export function readReply(message: Message, zone: DomainName, parent: DomainName
   if (soa.owner !== parent) return otherSide(soa.owner, zone, parent);
   // RFC 2308 section 5: absence is kept for the lesser of the SOA's TTL and its last field.
   return { kind: 'ds', ds: [], ttl: Math.min(soa.ttl, readU32(soa.rdata, soa.rdata.length - 4)) };
+}
+
+/** The name servers of the parent that one of its servers names and that were not found before. */
+export function unknownServers(message: Message, { zone, servers }: ZoneServers): DomainName[] {
+  if (!message.authoritative) return [];
+  const known = new Set(servers.map(({ name }) => name));
+  const named = message.answers.filter(
+    (record) => record.class === CLASS.IN && record.type === NS.code && record.owner === zone,
+  );
+  const names = new Set(named.flatMap(({ rdata }) => rdataNames(NS.code, rdata)));
+  return [...names].filter((name) => !known.has(name));
 }
 
 function otherSide(speaksFor: DomainName, zone: DomainName, parent: DomainName): Said {

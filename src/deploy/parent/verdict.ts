@@ -14,6 +14,8 @@ export interface ParentReply {
   readonly address: string;
   /** A fault: no answer came. */
   readonly said: Said | NetworkFault;
+  /** Name servers of the parent that it names and no resolver has told of. */
+  readonly unknown: readonly DomainName[];
 }
 
 /** What became of the question which DS a zone has at its parent. */
@@ -68,6 +70,15 @@ export function verdictOf(zone: DomainName, found: ZoneServers, replies: readonl
       kind: 'fault',
       message: `the DS of ${zone} cannot be known from all servers of ${parent}: ${what}`,
       fix: wrong[0].said.fix,
+      replies,
+    };
+  }
+  const unknown = new Set(replies.flatMap((reply) => reply.unknown));
+  if (unknown.size > 0) {
+    return {
+      kind: 'unreachable',
+      message: `${parent} has name servers that the resolver does not know yet and that were not asked for the DS of ${zone}: ${listed([...unknown])}`,
+      fix: `ask again when resolvers have forgotten the NS of ${parent} as they were, or set parent.resolvers to one that has`,
       replies,
     };
   }

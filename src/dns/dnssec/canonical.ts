@@ -1,4 +1,4 @@
-import { domainToWire } from '../name.ts';
+import { type DomainName, domainToWire } from '../name.ts';
 import type { Rdata } from '../octets.ts';
 import { u16, u32 } from '../octets.ts';
 import { canonicalRdata } from '../rdata.ts';
@@ -13,10 +13,23 @@ export function canonicalRdatas({ type, rdatas }: RRset): readonly Rdata[] {
   return sorted.filter((rdata, i) => rdata !== sorted[i - 1]);
 }
 
+/** The owner whose wire form was asked for last: an owner has several RRsets, one behind the other. */
+let last: DomainName | undefined;
+let lastWire = '';
+
+function wireOf(owner: DomainName): string {
+  if (owner !== last) {
+    last = owner;
+    lastWire = domainToWire(owner);
+  }
+  return lastWire;
+}
+
 /** The records of an RRset in canonical form and order, one behind the other (RFC 4034 section 6). */
 export function canonicalRecords(rrset: RRset, ttlOf: (rdata: Rdata) => number): string {
-  const head = domainToWire(rrset.owner) + u16(rrset.type) + CLASS_IN;
-  return canonicalRdatas(rrset)
-    .map((rdata) => head + u32(ttlOf(rdata)) + u16(rdata.length) + rdata)
-    .join('');
+  const head = wireOf(rrset.owner) + u16(rrset.type) + CLASS_IN;
+  const rdatas = canonicalRdatas(rrset);
+  const [only] = rdatas;
+  if (rdatas.length === 1 && only !== undefined) return head + u32(ttlOf(only)) + u16(only.length) + only;
+  return rdatas.map((rdata) => head + u32(ttlOf(rdata)) + u16(rdata.length) + rdata).join('');
 }

@@ -34,6 +34,18 @@ export function ownersInOrder(apex: DomainName, owners: Iterable<DomainName>): D
   return order === undefined ? names : Array.from(order, (i) => names[i] as DomainName);
 }
 
+/** The last of some names in canonical order that is not behind the name with a key (`canonicalKey`); -1 where all are. */
+export function lastUpTo(length: number, nameAt: (i: number) => DomainName, key: string): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (canonicalKey(nameAt(middle)) <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 const DOT = 46;
 const BACKSLASH = 92;
 

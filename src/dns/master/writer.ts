@@ -7,11 +7,15 @@ import { printTtl } from '../ttl.ts';
 import { canonicalOrder } from './order.ts';
 import { rrsetKind } from './ttl.ts';
 
-/** A zone as it is written: its RRsets in the order of the file. */
-export interface ZoneToWrite {
+/** What the lines of a master file hang on beside their records. */
+export interface ZoneHead {
   readonly apex: DomainName;
   /** The TTL of `$TTL`, in seconds; only other TTLs are written. */
   readonly defaultTtl: number;
+}
+
+/** A zone as it is written: its RRsets in the order of the file. */
+export interface ZoneToWrite extends ZoneHead {
   readonly rrsets: Iterable<RRset>;
 }
 
@@ -36,21 +40,40 @@ const CHUNK = 1 << 16;
  */
 export function* masterChunks(zone: ZoneToWrite): Generator<string, void> {
   const { apex } = zone;
-  let chunk = `$ORIGIN ${apex}\n$TTL ${zone.defaultTtl}\n`;
+  let chunk = masterHead(zone);
   let owner: DomainName | undefined;
-  let ownerColumn = '';
+  let first = '';
   for (const rrset of zone.rrsets) {
     if (rrset.owner !== owner) {
       owner = rrset.owner;
-      ownerColumn = column(relativeName(owner, apex), TTL_COLUMN);
+      first = ownerColumn(owner, apex);
     }
-    chunk += rrsetText(rrset, ownerColumn, zone);
+    chunk += rrsetText(rrset, first, zone);
     if (chunk.length >= CHUNK) {
       yield chunk;
       chunk = '';
     }
   }
   yield chunk;
+}
+
+/** What a master file begins with. */
+export function masterHead({ apex, defaultTtl }: ZoneHead): string {
+  return `$ORIGIN ${apex}\n$TTL ${defaultTtl}\n`;
+}
+
+/** What each line of an owner begins with, but the continued ones of its SOA, which begin with a space. */
+export function ownerColumn(owner: DomainName, apex: DomainName): string {
+  return column(relativeName(owner, apex), TTL_COLUMN);
+}
+
+/** A line up to its rdata. */
+export function linePrefix(
+  { type, ttl }: Pick<RRset, 'type' | 'ttl'>,
+  first: string,
+  { defaultTtl }: ZoneHead,
+): string {
+  return column(column(first + (ttl === defaultTtl ? '' : ttl), TYPE_COLUMN) + portableTypeName(type), DATA_COLUMN);
 }
 
 /** The whole master file as one text, for zones that are known to be small. */
@@ -74,7 +97,8 @@ export function rrsetsInOrder(apex: DomainName, rrsets: ReadonlyMap<DomainName, 
   return result;
 }
 
-function inTypeOrder(rrsets: readonly RRset[]): readonly RRset[] {
+/** The RRsets of one owner in the order in which they are written. */
+export function inTypeOrder(rrsets: readonly RRset[]): readonly RRset[] {
   const ranks = rrsets.map(rank);
   for (let i = 1; i < ranks.length; i++) {
     if ((ranks[i - 1] as number) > (ranks[i] as number)) return rrsets.toSorted((a, b) => rank(a) - rank(b));
@@ -89,12 +113,11 @@ function rank({ type, rdatas }: RRset): number {
   return (of === SOA ? 0 : of === NS ? 1 : of + 2) * 2 + signature;
 }
 
-function rrsetText(rrset: RRset, ownerColumn: string, zone: ZoneToWrite): string {
-  const { type, ttl, rdatas } = rrset;
-  const portable = portableTypeName(type);
-  const generic = portable !== typeName(type);
-  const head = column(ownerColumn + (ttl === zone.defaultTtl ? '' : ttl), TYPE_COLUMN);
-  const prefix = column(head + portable, DATA_COLUMN);
+/** The lines of an RRset; `first` is what {@link ownerColumn} gives for its owner. */
+export function rrsetText(rrset: RRset, first: string, zone: ZoneHead): string {
+  const { type, rdatas } = rrset;
+  const generic = portableTypeName(type) !== typeName(type);
+  const prefix = linePrefix(rrset, first, zone);
   let text = '';
   for (const rdata of inCanonicalOrder(type, rdatas)) {
     if (type === SOA) text += prefix + soaText(rdataToText(type, rdata, zone.apex));

@@ -51,15 +51,50 @@ export function isRolling({ keys, progress }: ZoneKeys, role: KeyRole, now: numb
  * the time is over. Not where a roll-over of that role is under way. `now` is in seconds since 1970.
  */
 export function dueRolls(zoneKeys: ZoneKeys, policy: DnssecPolicy, now: number): KeyRole[] {
+  return rolesOf(policy).filter((role) => rollTimes(zoneKeys, policy, role, now).some((time) => time <= now));
+}
+
+/** When {@link dueRolls} has something for the first time if nothing else happens, seconds since 1970. */
+export function nextRoll(zoneKeys: ZoneKeys, policy: DnssecPolicy, now: number): number | undefined {
+  const times = rolesOf(policy).flatMap((role) => rollTimes(zoneKeys, policy, role, now));
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** When each key of a role that is used has to begin to go. */
+function rollTimes(zoneKeys: ZoneKeys, policy: DnssecPolicy, role: KeyRole, now: number): number[] {
+  if (isRolling(zoneKeys, role, now)) return [];
+  const period = policy.rollover[role];
   const lead = policy.dnskeyTtl + 2 * policy.propagation;
-  return rolesOf(policy).filter((role) => {
-    const period = policy.rollover[role];
-    if (period === undefined || isRolling(zoneKeys, role, now)) return false;
-    const used = zoneKeys.keys.filter((key) => key.goal === 'use' && key.role === role);
-    return used.some((key) => {
-      const times = zoneKeys.progress?.times.get(key.id);
-      const since = signsZone(key) ? times?.active : times?.published;
-      return since !== undefined && now >= since + period - lead;
-    });
+  const used = zoneKeys.keys.filter((key) => key.goal === 'use' && key.role === role);
+  return used.flatMap((key) => {
+    const times = zoneKeys.progress?.times.get(key.id);
+    const since = signsZone(key) ? times?.active : times?.published;
+    const periodEnd = since === undefined || period === undefined ? Infinity : since + period;
+    // A key that has a successor goes by itself.
+    const end = key.until === undefined || successorOf(key, zoneKeys.keys) !== undefined ? Infinity : key.until;
+    const first = Math.min(periodEnd, end);
+    return first < Infinity ? [first - lead] : [];
   });
+}
+
+/** The keys of a zone, where those are to go whose time is over and that have a successor. */
+export function withoutEnded(keys: readonly ZoneKey[], now: number): readonly ZoneKey[] {
+  const isOver = (key: ZoneKey): boolean =>
+    key.goal === 'use' && key.until !== undefined && key.until <= now && successorOf(key, keys) !== undefined;
+  return keys.some(isOver) ? keys.map((key) => (isOver(key) ? { ...key, goal: 'retire' } : key)) : keys;
+}
+
+/** Another key in use that does the same and for longer. */
+function successorOf(
+  { id, role, algorithm, until = Infinity }: ZoneKey,
+  keys: readonly ZoneKey[],
+): ZoneKey | undefined {
+  return keys.find(
+    (key) =>
+      key.id !== id &&
+      key.goal === 'use' &&
+      key.role === role &&
+      key.algorithm === algorithm &&
+      (key.until ?? Infinity) > until,
+  );
 }

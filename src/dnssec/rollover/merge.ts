@@ -1,14 +1,16 @@
 import type { Chain, Version } from '../chain.ts';
 import { progressOf } from '../without-key.ts';
 import type { Progress, ZoneKeys } from '../zone-keys.ts';
+import { withoutEnded } from './decide.ts';
 import { current, type Part, sameKeys } from './gate.ts';
 
 /**
  * What is known of a zone's keys where both the key store and the release before tell: decisions from the store, what builds
- * did from whichever was signed later. Where the store is ahead of the release, which was built elsewhere or never rolled
+ * did from whichever was signed later. Keys whose time is over are to go. Where the store is ahead of the release, which was built elsewhere or never rolled
  * out, both states count as served until now. `propagation` is that of the policy, in seconds; `now` in seconds since 1970.
  */
-export function mergeKeys(store: ZoneKeys, release: ZoneKeys | undefined, now: number, propagation: number): ZoneKeys {
+export function mergeKeys(stored: ZoneKeys, release: ZoneKeys | undefined, now: number, propagation: number): ZoneKeys {
+  const store = { ...stored, keys: withoutEnded(stored.keys, now) };
   const ids = new Set(store.keys.map(({ id }) => id));
   const ours = store.progress;
   const theirs = release?.progress === undefined ? undefined : progressOf(release.progress, ids);

@@ -54,6 +54,8 @@ export interface SignInputs {
   readonly times: SigningTimes;
   /** Signatures to go on using as long as they fit. */
   readonly kept?: KeptSignatures;
+  /** Says when the zone is not wanted any more: signing rejects with its reason then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Why a zone cannot be signed. */

@@ -1,7 +1,7 @@
-import { nameToWire } from '../../dns/name.ts';
+import { type DomainName, nameToWire } from '../../dns/name.ts';
 import { octets } from '../../dns/octets.ts';
 import { NSEC } from '../../dns/types/nsec.ts';
-import { newBitmaps } from './bitmap.ts';
+import { type BitmapOf, newBitmaps } from './bitmap.ts';
 import { type Node, withRRset } from './nodes.ts';
 
 /**
@@ -10,11 +10,7 @@ import { type Node, withRRset } from './nodes.ts';
  */
 export function* withNsec(nodes: Iterable<Node>, ttl: number): Generator<Node, void> {
   const bitmapOf = newBitmaps('nsec');
-  const finish = (node: Node, next: Node): Node => {
-    const rdata = octets(nameToWire(next.owner) + bitmapOf(node));
-    const nsec = { owner: node.owner, type: NSEC.code, ttl, rdatas: [rdata] };
-    return { ...node, rrsets: withRRset(node.rrsets, nsec) };
-  };
+  const finish = (node: Node, next: Node): Node => withNext(node, next.owner, ttl, bitmapOf);
   let first: Node | undefined;
   let last: Node | undefined;
   let between: Node[] = [];
@@ -31,4 +27,11 @@ export function* withNsec(nodes: Iterable<Node>, ttl: number): Generator<Node, v
   }
   if (first !== undefined && last !== undefined) yield finish(last, first);
   yield* between;
+}
+
+/** A name with its NSEC, which names the next one. */
+export function withNext(node: Node, next: DomainName, ttl: number, bitmapOf: BitmapOf): Node {
+  const rdata = octets(nameToWire(next) + bitmapOf(node));
+  const nsec = { owner: node.owner, type: NSEC.code, ttl, rdatas: [rdata] };
+  return { ...node, rrsets: withRRset(node.rrsets, nsec) };
 }

@@ -17,7 +17,7 @@ export interface SigningPool {
 export interface SigningSession {
   /** Signs a batch, whose buffers are given away. Batches are signed at the same time, as far as there are threads. */
   sign(batch: Batch): Promise<Signatures>;
-  /** Forgets the keys. No batch may be under way. */
+  /** Forgets the keys. Batches that no thread has yet are not signed any more. */
   end(): void;
 }
 
@@ -96,9 +96,10 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
       }
       if (waiting.size === 0) worker.ref();
       waiting.set(++lastJob, job);
-      const { data, ends, keys } = job.batch;
+      const { data, ends, keys, text } = job.batch;
       const message: ToWorker = { kind: 'sign', session: job.session, job: lastJob, batch: job.batch };
-      worker.postMessage(message, [data.buffer, ends.buffer, keys.buffer] as ArrayBuffer[]);
+      const texts = text === undefined ? [] : [text.octets, text.gaps];
+      worker.postMessage(message, [data, ends, keys, ...texts].map(({ buffer }) => buffer) as ArrayBuffer[]);
     }
   };
 
@@ -127,6 +128,11 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
         },
         end() {
           sessions.delete(session);
+          const dropped = queue.filter((job) => job.session === session);
+          for (const job of dropped) {
+            queue.splice(queue.indexOf(job), 1);
+            job.failed(new Error('the signing session is over'));
+          }
           for (const { worker, sessions: known } of running) {
             if (known.delete(session)) worker.postMessage({ kind: 'forget', session } satisfies ToWorker);
           }

@@ -4,13 +4,14 @@ import { octets, type Rdata } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import type { SigningFault, SigningKey } from './inputs.ts';
 import type { SigningPool } from './pool.ts';
+import { newTrust, type Trust } from './trust.ts';
 
 /** Signatures that are wanted, gathered into batches. */
 export interface SignatureQueue {
   /** Wants a signature of an RRset; when it is there, `rdatas[index]` becomes `head` and the signature behind it. */
   add(key: SigningKey, rrset: RRset, head: Rdata, rdatas: Rdata[], index: number): void;
-  /** Whether an earlier signature is by this very key: another one may have had its tag. One is tried of each key. */
-  trusts(key: SigningKey, rrset: RRset, rrsig: Rdata): boolean;
+  /** Whether an earlier signature is by this very key. */
+  readonly trusts: Trust;
   /** Whether as much is under way as the threads can take. */
   isFull(): boolean;
   /** Waits for the batch that is longest under way. */
@@ -44,7 +45,6 @@ export function newSignatureQueue(
   const session = pool.open(keys, expected);
   if ('kind' in session) return session;
   const places = new Map(keys.map((key, i) => [key, i]));
-  const trusted = new Map<SigningKey, boolean>();
   const firsts = new Map<SigningKey, { rrset: RRset; rdatas: Rdata[]; index: number }>();
   const underWay: Promise<void>[] = [];
   let text = '';
@@ -89,14 +89,7 @@ export function newSignatureQueue(
       signed++;
       if (wanted.length >= BATCH || text.length >= BATCH_OCTETS) flush();
     },
-    trusts(key, rrset, rrsig) {
-      let trust = trusted.get(key);
-      if (trust === undefined) {
-        trust = isSignedWith(rrset, rrsig, key.dnskey);
-        trusted.set(key, trust);
-      }
-      return trust;
-    },
+    trusts: newTrust(),
     isFull: () => underWay.length >= UNDER_WAY,
     drain,
     async finish() {

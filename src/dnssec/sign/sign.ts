@@ -1,19 +1,15 @@
 import { type Rdata, readU32 } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
-import { CDNSKEY } from '../../dns/types/cdnskey.ts';
-import { CDS } from '../../dns/types/cds.ts';
-import { DNSKEY } from '../../dns/types/dnskey.ts';
 import { RRSIG } from '../../dns/types/rrsig.ts';
 import { ZONEMD } from '../../dns/types/zonemd.ts';
-import { readStart, type Start, signedApex, zonemdRdata } from './apex.ts';
-import type { SignInputs, SigningFault, SigningKey } from './inputs.ts';
+import { type Start, zonemdRdata } from './apex.ts';
+import type { SignInputs, SigningFault } from './inputs.ts';
 import { keptSignature } from './kept.ts';
-import { isSigned, type Node, nodesOf } from './nodes.ts';
-import { withNsec } from './nsec.ts';
-import { nsec3Chain, withNsec3 } from './nsec3.ts';
+import { isSigned, type Node } from './nodes.ts';
 import type { SigningPool } from './pool.ts';
 import { newSignatureQueue, type SignatureQueue } from './queue.ts';
 import { expirationOf, rrsigHead, timeNear } from './rrsig.ts';
+import { signedNodes, signersOf } from './to-sign.ts';
 import { zoneDigest } from './zonemd.ts';
 
 /** A zone with its signatures. */
@@ -59,18 +55,6 @@ export async function signZone(inputs: SignInputs, pool: SigningPool): Promise<S
   }
 }
 
-/** The names of the zone with all that is to be signed. */
-function signedNodes(inputs: SignInputs): SigningFault | { readonly start: Start; readonly nodes: Iterable<Node> } {
-  const { denial } = inputs;
-  const unsigned = [...nodesOf(inputs.apex, inputs.rrsets)];
-  const start = readStart(unsigned[0]);
-  unsigned[0] = signedApex(unsigned[0] as Node, start, inputs);
-  if (denial.kind === 'nsec') return { start, nodes: withNsec(unsigned, start.negativeTtl) };
-  const chain = nsec3Chain(unsigned, { optOut: denial.optOut, ttl: start.negativeTtl });
-  if ('names' in chain) return { kind: 'hash-collision', names: chain.names };
-  return { start, nodes: withNsec3(unsigned, chain) };
-}
-
 interface Work {
   readonly inputs: SignInputs;
   readonly queue: SignatureQueue;
@@ -91,7 +75,9 @@ async function signNodes(work: Work, nodes: Iterable<Node>): Promise<number | un
       if (inputs.zonemd && rrset.type === ZONEMD.code && owner === inputs.apex) zonemd = rrsets.length - 1;
       else rrsets.push(signaturesOf(work, rrset));
     }
-    if (queue.isFull()) await queue.drain();
+    if (!queue.isFull()) continue;
+    await queue.drain();
+    inputs.signal?.throwIfAborted();
   }
   return zonemd;
 }
@@ -112,7 +98,7 @@ function signaturesOf(work: Work, rrset: RRset): RRset {
   const expiration = expirationOf(rrset, start.serial, times);
   for (const key of signersOf(rrset, inputs)) {
     const old = kept === undefined ? undefined : keptSignature(kept, rrset, key, times);
-    if (old !== undefined && queue.trusts(key, rrset, old)) {
+    if (old !== undefined && queue.trusts(key, rrset, () => old)) {
       work.kept++;
       work.expires = Math.min(work.expires, timeNear(readU32(old, 8), times.now));
       rdatas.push(old);
@@ -124,15 +110,4 @@ function signaturesOf(work: Work, rrset: RRset): RRset {
     queue.add(key, rrset, head, rdatas, rdatas.length - 1);
   }
   return { owner: rrset.owner, type: RRSIG.code, ttl: rrset.ttl, rdatas };
-}
-
-/** The keys that sign an RRset. What speaks to the parent is signed by keys that it has a DS of (RFC 7344 section 4.1). */
-function signersOf({ owner, type }: RRset, inputs: SignInputs): readonly SigningKey[] {
-  if (owner === inputs.apex) {
-    if (type === DNSKEY.code) return inputs.dnskeySigners;
-    if (type === CDS.code || type === CDNSKEY.code) {
-      return [...new Set([...inputs.dnskeySigners, ...inputs.zoneSigners])];
-    }
-  }
-  return inputs.zoneSigners;
 }

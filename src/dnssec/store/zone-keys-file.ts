@@ -30,6 +30,7 @@ export function printZoneKeys({ zone, keys, parent, progress }: ZoneKeys): strin
       dnskey: toBuffer(key.dnskey).toString('base64'),
       created: printTime(key.created),
       goal: key.goal,
+      ...(key.until !== undefined && { until: printTime(key.until) }),
     })),
     parent: parent === undefined ? null : { ...parent, at: printTime(parent.at) },
     progress:
@@ -112,8 +113,9 @@ function readDocument(text: string, zone: DomainName, where: string): ZoneKeys {
 }
 
 function readKey(data: unknown, zone: DomainName, what: string): ZoneKey {
+  const { until, ...rest } = object(data, what);
   const { id, role, algorithm, tag, dnskey, created, goal } = only(
-    object(data, what),
+    rest,
     ['id', 'role', 'algorithm', 'tag', 'dnskey', 'created', 'goal'],
     what,
   );
@@ -126,7 +128,9 @@ function readKey(data: unknown, zone: DomainName, what: string): ZoneKey {
   const is = { id: keyId(fields.algorithm, keyTag(rdata)), algorithm: fields.algorithm, tag: keyTag(rdata) };
   if (fields.flags !== flagsOf(role) || id !== is.id || algorithm !== is.algorithm || tag !== is.tag)
     throw new Damage(`${what} has another id, algorithm, tag or role than its DNSKEY`);
-  return { ...is, zone, role, dnskey: rdata, created: time(created, `${what}.created`), goal };
+  const end = until === undefined ? undefined : time(until, `${what}.until`);
+  const known = { ...is, zone, role, dnskey: rdata, created: time(created, `${what}.created`), goal } as const;
+  return end === undefined ? known : { ...known, until: end };
 }
 
 function readSight(data: unknown): ParentSight {

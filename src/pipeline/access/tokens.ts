@@ -1,10 +1,12 @@
 import { parseGlob } from '../../dns/glob.ts';
 import { findAccount, listAccounts } from '../../state/accounts/account.ts';
+import type { State } from '../../state/state.ts';
 import { parseNetwork } from '../../state/tokens/network.ts';
 import { type Scope, type Verb, verbs } from '../../state/tokens/scope.ts';
 import { readSecret } from '../../state/tokens/secret.ts';
 import { addToken, listTokens, revokeToken, type Token } from '../../state/tokens/tokens.ts';
-import { type Failure, failure } from '../failure.ts';
+import { dialectNames } from '../../zone/document/server.ts';
+import { type Failure, failure, orFailure } from '../failure.ts';
 import { DAY, readPeriod } from './period.ts';
 import { type StateOptions, withState } from './place.ts';
 import { noUser } from './users.ts';
@@ -13,6 +15,11 @@ import { noUser } from './users.ts';
 const scopeWords: ReadonlyMap<string, readonly Verb[]> = new Map<string, readonly Verb[]>([
   ['write', ['read', 'create', 'update', 'delete']],
   ['all', verbs],
+  // The permissions of VPS.org.
+  ['dns:list', ['read']],
+  ['dns:create', ['create']],
+  ['dns:update', ['update']],
+  ['dns:delete', ['delete']],
 ]);
 
 /** A new token as words say it. Limits that are empty are none. */
@@ -21,7 +28,7 @@ export interface NewToken {
   readonly label?: string | undefined;
   /** Patterns of zones; they count also where the account itself does not reach them. */
   readonly zones: readonly string[];
-  /** Verbs, `write` or `all`. */
+  /** Verbs, or words for several of them, such as `write`. */
   readonly scopes: readonly string[];
   /** Patterns of owners, relative to their zones. */
   readonly names: readonly string[];
@@ -29,6 +36,12 @@ export interface NewToken {
   readonly networks: readonly string[];
   /** A period such as `90d`, or a day such as `2027-01-31`, which it ends with (UTC). */
   readonly expires?: string | undefined;
+  /** The one dialect in which it may be used. */
+  readonly dialect?: string | undefined;
+  /** The token by which it is made ends then, and this one no later. */
+  readonly until?: number | undefined;
+  /** `false`: the zones only limit what the account may do, as where somebody makes a token for the own account. */
+  readonly grants?: boolean | undefined;
 }
 
 /** A token that was made. */
@@ -40,11 +53,17 @@ export interface CreatedToken {
   readonly secret: string;
 }
 
-/** Makes a token for an account. */
+/** Makes a token for an account, from the command line. */
 export function createToken(options: StateOptions, wanted: NewToken): Promise<CreatedToken | Failure> {
   const scope = scopeOf(wanted);
-  if ('kind' in scope) return Promise.resolve(scope);
-  return withState(options, async (state) => {
+  return 'kind' in scope ? Promise.resolve(scope) : withState(options, (state) => makeToken(state, wanted));
+}
+
+/** Makes a token for an account. */
+export function makeToken(state: Pick<State, 'now' | 'query'>, wanted: NewToken): Promise<CreatedToken | Failure> {
+  return orFailure(async () => {
+    const scope = scopeOf(wanted);
+    if ('kind' in scope) return scope;
     const now = state.now();
     const expiresAt = wanted.expires === undefined ? undefined : endOf(wanted.expires, now);
     if (wanted.expires !== undefined && (expiresAt === undefined || expiresAt <= now))
@@ -53,14 +72,22 @@ export function createToken(options: StateOptions, wanted: NewToken): Promise<Cr
         `${JSON.stringify(wanted.expires)} is no time to come`,
         'write a period such as 90d or 12h, or a day such as 2027-01-31',
       );
+    const ends = [expiresAt, wanted.until].filter((end) => end !== undefined);
     const account = await findAccount(state.query, { name: wanted.user });
     if (account === undefined) return noUser(wanted.user);
-    const values = { label: wanted.label ?? '', scope, expiresAt };
+    // What VPS.org's tokens begin with; its clients may insist on it.
+    const prefix = wanted.dialect === 'vps' ? 'vps' : 'zw';
+    const values = {
+      label: wanted.label ?? '',
+      scope,
+      expiresAt: ends.length === 0 ? undefined : Math.min(...ends),
+      prefix,
+    } as const;
     return { kind: 'created', user: account.name, ...(await addToken(state.query, account.id, values, now)) };
   });
 }
 
-function scopeOf({ zones, scopes, names, types, networks }: NewToken): Scope | Failure {
+function scopeOf({ zones, scopes, names, types, networks, dialect, grants = true }: NewToken): Scope | Failure {
   const globs = zones.map((zone) => parseGlob(zone)?.pattern);
   const badZone = globs.indexOf(undefined);
   if (badZone >= 0)
@@ -75,16 +102,19 @@ function scopeOf({ zones, scopes, names, types, networks }: NewToken): Scope | F
     return wrong(names[badName], 'no pattern of names', 'write a name in the zone such as www, _acme-challenge* or @');
   const badType = types.find((type) => !/^[A-Za-z][A-Za-z0-9-]{0,19}$/.test(type));
   if (badType !== undefined) return wrong(badType, 'no record type', 'write a type such as TXT');
+  if (dialect !== undefined && !(dialectNames as readonly string[]).includes(dialect))
+    return wrong(dialect, 'no dialect', `choose of ${dialectNames.join(', ')}`);
   const from = networks.map(parseNetwork);
   const badNetwork = from.indexOf(undefined);
   if (badNetwork >= 0)
     return wrong(networks[badNetwork], 'no network', 'write an address, or a network such as 192.0.2.0/24');
   return {
-    ...(zones.length > 0 && { zones: globs as string[], grants: true }),
+    ...(zones.length > 0 && { zones: globs as string[], ...(grants && { grants }) }),
     ...(names.length > 0 && { names: owners as string[] }),
     ...(types.length > 0 && { types: types.map((type) => type.toUpperCase()) }),
     ...(scopes.length > 0 && { verbs: verbs.filter((verb) => chosen.includes(verb)) }),
     ...(networks.length > 0 && { networks: from as string[] }),
+    ...(dialect !== undefined && { dialect }),
   };
 }
 

@@ -7,7 +7,7 @@ import { rolesOf } from '../../dnssec/rollover/decide.ts';
 import { addKeys, readKeys, whileHeld } from '../../dnssec/store/store.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
-import { type KeysOptions, policyOf, withKeys } from './open.ts';
+import { type KeysOptions, knownPolicy, policyOf, withKeys } from './open.ts';
 
 /** What became of a zone. */
 export interface GeneratedZone {
@@ -33,11 +33,14 @@ export interface Generated {
 /** Makes the keys that the policies of zones ask for and that they do not have. What is there stays. */
 export function generateKeys(workspace: Workspace, options: KeysOptions): Promise<Generated | Failure> {
   return orFailure(() =>
-    withKeys(workspace, options, async ({ project, store, named }) => {
+    withKeys(workspace, options, async ({ project, cache, store, named }) => {
       const now = Math.floor(workspace.now / 1000);
       const wanted: { readonly zone: DomainName; readonly policy: DnssecPolicy; readonly signed: boolean }[] = [];
-      for (const zone of named ?? [...project.zones.keys()].sort()) {
-        const found = policyOf(project, zone);
+      const zonesToSee = [...(named ?? [...project.zones.keys()].sort())];
+      const unknown = zonesToSee.filter((zone) => knownPolicy(project, cache, zone) === undefined);
+      await project.tree.prefetch(unknown.map((zone) => project.zones.get(zone) as string));
+      for (const zone of zonesToSee) {
+        const found = knownPolicy(project, cache, zone) ?? policyOf(project, zone);
         if ('kind' in found) {
           if (named !== undefined || !found.message.endsWith('signed elsewhere')) return found;
         } else if (named !== undefined || found.name !== undefined) {

@@ -1,12 +1,13 @@
-import { join, resolve } from 'node:path';
-import { openProject, type Project, readDocument } from '../../compile/project.ts';
-import { openFolder } from '../../compile/source/folder-tree.ts';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Cache } from '../../compile/cache/cache.ts';
+import { type CacheLine, signedBy } from '../../compile/cache/line.ts';
+import { documentOf, type Project } from '../../compile/project.ts';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { type KeyStore, openKeyStore } from '../../dnssec/store/store.ts';
 import type { KeySettings } from '../../zone/settings.ts';
 import { type Failure, failure } from '../failure.ts';
-import { namedZones, type Workspace } from '../workspace.ts';
+import { namedZones, openWorkspace, stateFolderOf, type Workspace } from '../workspace.ts';
 
 /** What commands about keys are asked for. */
 export interface KeysOptions {
@@ -19,17 +20,21 @@ export interface KeysOptions {
 /** A project with its keys. */
 export interface OpenKeys {
   readonly project: Project;
+  /** What is known of its zones from earlier runs. */
+  readonly cache: Cache | undefined;
   readonly store: KeyStore;
   /** The zones that were named; `undefined`: none was. */
   readonly named: ReadonlySet<DomainName> | undefined;
 }
 
 /** The key store of a project; `named` comes before the configuration. Throws a KeyStoreError. */
-export function openProjectStore(folder: string, settings: KeySettings, named: string | undefined): KeyStore {
-  const usual = join('.zonewright', 'keys');
+export function openProjectStore(workspace: Workspace, settings: KeySettings, named: string | undefined): KeyStore {
+  // A commit is no place that keys can be written to: there only a store elsewhere counts.
+  const given = workspace.revision !== undefined && !isAbsolute(settings.store ?? '') ? undefined : settings.store;
+  const configured = given === undefined ? join(stateFolderOf(workspace), 'keys') : resolve(workspace.folder, given);
   return openKeyStore({
-    folder: named === undefined ? resolve(folder, settings.store ?? usual) : resolve(named),
-    usual: named === undefined && settings.store === undefined,
+    folder: named === undefined ? configured : resolve(named),
+    usual: named === undefined && given === undefined,
     recipients: settings.recipients,
     identities: process.env,
   });
@@ -41,14 +46,13 @@ export async function withKeys<T>(
   { zones, store }: KeysOptions,
   work: (open: OpenKeys) => Promise<T | Failure>,
 ): Promise<T | Failure> {
-  const tree = openFolder(workspace.folder);
+  const { project, cache, close } = await openWorkspace(workspace, undefined, { git: false });
   try {
-    const project = openProject(tree);
     const named = namedZones(project, zones);
     if (named !== undefined && 'kind' in named) return named;
-    return await work({ project, named, store: openProjectStore(workspace.folder, project.config.keys, store) });
+    return await work({ project, cache, named, store: openProjectStore(workspace, project.config.keys, store) });
   } finally {
-    tree.close();
+    close();
   }
 }
 
@@ -59,9 +63,24 @@ export interface ZonePolicy {
   readonly name: string | undefined;
 }
 
+/** What the cache knows of a zone, if its document is still the one that it knows and is good. */
+export function currentLine(project: Project, cache: Cache | undefined, apex: DomainName): CacheLine | undefined {
+  const line = cache?.zones.get(apex);
+  const path = project.zones.get(apex) as string;
+  return line?.path === path && line.content !== '' && line.id === project.tree.id(path) ? line : undefined;
+}
+
+/** The policy by which the cache knows a zone to be signed, if its document is still the one that it knows. */
+export function knownPolicy(project: Project, cache: Cache | undefined, apex: DomainName): ZonePolicy | undefined {
+  const line = currentLine(project, cache, apex);
+  const name = line && signedBy(line);
+  const policy = name === undefined ? undefined : project.config.policies.get(name);
+  return policy && { policy, name };
+}
+
 /** The policy of a zone, from its document and the configuration; a failure where the zone cannot be read or signed. */
 export function policyOf(project: Project, apex: DomainName): ZonePolicy | Failure {
-  const { zone } = readDocument(project, apex);
+  const { zone } = documentOf(project, apex);
   if (zone === undefined) {
     return failure(
       'refused',

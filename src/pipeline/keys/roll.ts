@@ -1,3 +1,4 @@
+import type { SigningAlgorithm } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { generateKey, type KeyPair } from '../../dnssec/generate.ts';
 import type { KeyRole, ZoneKey } from '../../dnssec/key.ts';
@@ -14,6 +15,8 @@ import { knownKeys, type StatusFacts, type ZoneStatus, zoneStatus } from './zone
 export interface RollOptions extends KeysOptions {
   /** Left out: what the policy asks for and is not there; all where nothing is missing. */
   readonly role?: KeyRole | 'all';
+  /** The algorithm that the new keys are meant to have: nothing is begun where the policy says another one. */
+  readonly algorithm?: SigningAlgorithm;
   /** Only what the periods of policies and their changes ask for. */
   readonly due?: boolean;
   /** Also where a roll-over of the same keys is under way. */
@@ -71,6 +74,8 @@ export function rollKeys(workspace: Workspace, options: RollOptions): Promise<Ro
           if (stored === undefined) continue;
           const facts: StatusFacts = { now, signedBy, release: found.release };
           const known = knownKeys(stored, facts);
+          const other = otherAlgorithm(known, facts, options);
+          if (other !== undefined) return other;
           const roles = options.due === true ? rolesDue(known, facts) : rolesAskedFor(known, facts, options);
           if (roles === 'later') later.push(zone);
           else if ('kind' in roles) return roles;
@@ -84,12 +89,12 @@ export function rollKeys(workspace: Workspace, options: RollOptions): Promise<Ro
   );
 }
 
-function misuseOf({ zones, due, role, again }: RollOptions): Failure | undefined {
+function misuseOf({ zones, due, role, algorithm, again }: RollOptions): Failure | undefined {
   if (due !== true && zones.length === 0) {
     return failure('usage', 'no zone is named', 'name one, or roll over what is due in all zones with --due');
   }
-  if (due !== true || (role === undefined && again !== true)) return undefined;
-  return failure('usage', '--due finds out by itself what to roll over', 'leave --role and --again out');
+  if (due !== true || (role === undefined && algorithm === undefined && again !== true)) return undefined;
+  return failure('usage', '--due finds out by itself what to roll over', 'leave --role, --algorithm and --again out');
 }
 
 /** The policies of the zones that it is about: of all with keys that are to be signed where none is named. */
@@ -118,6 +123,20 @@ function rolesDue(known: ZoneKeys, { signedBy: { policy }, now }: StatusFacts): 
   const missing = missingRoles(known.keys, policy);
   if (missing.length === 0) return dueRolls(known, policy, now);
   return allRoles.some((role) => isRolling(known, role, now)) ? 'later' : missing;
+}
+
+/** The policy holds for each roll-over to come, so keys that it does not ask for would soon be replaced again. */
+function otherAlgorithm(
+  { zone }: ZoneKeys,
+  { signedBy: { policy, name } }: StatusFacts,
+  { algorithm }: RollOptions,
+): Failure | undefined {
+  if (algorithm === undefined || algorithm === policy.algorithm) return undefined;
+  return failure(
+    'refused',
+    `${displayName(zone)} is signed by the policy "${name}", which says algorithm ${policy.algorithm}`,
+    `write "algorithm: ${algorithm}" into that policy, or have the zone name another one, and run this again`,
+  );
 }
 
 function rolesAskedFor(

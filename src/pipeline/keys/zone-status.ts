@@ -41,6 +41,8 @@ export interface ZoneStatus {
   readonly alarms: readonly Alarm[];
   /** When the first signature of the release expires; `undefined` where that is not known. */
   readonly expires: number | undefined;
+  /** When a build goes on with a roll-over; `undefined` where none is under way, or it waits for somebody. */
+  readonly nextStep: number | undefined;
   /** When a build has something to do for the first time; `undefined` where that hangs on somebody, or is not known. */
   readonly nextBuild: number | undefined;
 }
@@ -73,7 +75,8 @@ export function zoneStatus(known: ZoneKeys, { now, signedBy, release, sighting }
   const waits = known.keys.length === 0 ? [] : waiting(standing, now, { secure }).map(asPossible);
   const renewal = expires === undefined ? undefined : Math.max(now, expires - policy.signatures.refresh);
   const steps = waits.map(({ what, until }) => (what === 'build' ? now : what === 'parent' ? undefined : until));
-  const times = [...steps, renewal].flatMap((time) => time ?? []);
+  const first = (times: readonly (number | undefined)[]): number | undefined =>
+    times.reduce((least, time) => (time === undefined || (least ?? time) < time ? least : time), undefined);
   return {
     zone,
     policy: name,
@@ -83,7 +86,8 @@ export function zoneStatus(known: ZoneKeys, { now, signedBy, release, sighting }
     waits: lack === undefined ? waits : [lack, ...waits],
     alarms: alarmsOf({ now, policy, expires, zoneKeys: known, sighting }),
     expires,
-    nextBuild: times.length === 0 ? undefined : Math.min(...times),
+    nextStep: first(steps),
+    nextBuild: first([...steps, renewal]),
   };
 
   /** A build that would change nothing is not what is waited for, but that the parent is seen once more. */

@@ -21,9 +21,9 @@ export function planMarkdown(
   const warning = blocks.length === 0 ? [] : ['', '> [!CAUTION]', '> This would be stopped:', ...blocks.slice(0, 20)];
   if (blocks.length > 20) warning.push(`> - and ${blocks.length - 20} more`);
   let text = [`**${escapeMarkdown(summarizePlan(plan))}**`, ...warning, ...dnssecSection(plan), ''].join('\n');
-  const room = limit - 300;
+  const room = limit - 100 - more.length;
   for (const [i, delta] of plan.zones.entries()) {
-    const section = zoneSection(delta, room - text.length);
+    const section = zoneSection(delta, room - text.length, more);
     if (section === undefined) {
       const left = plan.zones.length - i;
       return `${text}\n${left === 1 ? '1 zone is' : `${left} zones are`} not shown: ${more}.\n`;
@@ -46,7 +46,7 @@ function dnssecSection({ dnssec }: Plan): string[] {
   return ['', '**DNSSEC**', '', ...lines];
 }
 
-function zoneSection(delta: ZoneDelta, room: number): string | undefined {
+function zoneSection(delta: ZoneDelta, room: number, more: string): string | undefined {
   const lines = zoneLines(delta).map(({ sign, text }) => `${sign} ${visible(text)}`);
   const open = lines.length <= OPEN_LINES ? ' open' : '';
   const head = `\n<details${open}><summary>${escapeHtml(zoneHeading(delta))}</summary>\n\n`;
@@ -54,7 +54,7 @@ function zoneSection(delta: ZoneDelta, room: number): string | undefined {
   const fence = '`'.repeat(
     Math.max(3, ...lines.map((line) => Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length)) + 1)),
   );
-  const frame = head.length + 2 * fence.length + 30;
+  const frame = head.length + 2 * fence.length + 40 + more.length;
   let taken = 0;
   let size = frame;
   for (const line of lines) {
@@ -63,7 +63,7 @@ function zoneSection(delta: ZoneDelta, room: number): string | undefined {
     taken++;
   }
   if (taken === 0) return undefined;
-  const cut = taken === lines.length ? '' : `\n${lines.length - taken} more lines`;
+  const cut = taken === lines.length ? '' : `\n${lines.length - taken} more lines: ${more}.\n`;
   return `${head}${fence}diff\n${lines.slice(0, taken).join('\n')}\n${fence}\n${cut}\n</details>\n`;
 }
 
@@ -71,7 +71,8 @@ function visible(text: string): string {
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ');
 }
 
-function escapeMarkdown(text: string): string {
+/** Text that is nothing but itself in Markdown. */
+export function escapeMarkdown(text: string): string {
   return visible(text).replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
 }
 

@@ -17,6 +17,8 @@ export function buildJson(built: Built | NotBuilt): string {
       untouched: built.untouched,
       changed: built.changed,
       removed: built.removed,
+      ...(built.damage !== undefined && { damage: built.damage }),
+      ...(built.unrecorded !== undefined && { unrecorded: built.unrecorded }),
     }),
     counts: countFindings(report.findings),
     findings: report.findings.map(findingToJson),

@@ -115,10 +115,15 @@ export async function findPassword(
   return row && { account: accountOf(row), hash: row.password };
 }
 
-/** All accounts by name. */
-export async function listAccounts(db: Queries): Promise<Account[]> {
-  const rows = await db.selectFrom('accounts').selectAll().orderBy('name').execute();
-  return rows.map(accountOf);
+/** Accounts by name: all of them, or so many, those behind one name. */
+export async function listAccounts(
+  db: Queries,
+  { after, limit }: { readonly after?: string | undefined; readonly limit?: number | undefined } = {},
+): Promise<Account[]> {
+  let select = db.selectFrom('accounts').selectAll().orderBy('name');
+  if (after !== undefined) select = select.where('name', '>', after);
+  if (limit !== undefined) select = select.limit(limit);
+  return (await select.execute()).map(accountOf);
 }
 
 function selectBy(

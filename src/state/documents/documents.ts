@@ -6,7 +6,16 @@ import type { DocumentRow, Queries } from '../tables.ts';
 const ATTEMPTS = 50;
 
 /** What is kept as documents. */
-export type DocumentKind = 'deployment' | 'node';
+export type DocumentKind =
+  | 'deployment'
+  | 'hold'
+  | 'node'
+  | 'plan'
+  | 'allowance'
+  | 'zone-type'
+  | 'listing'
+  | 'served'
+  | 'proposal';
 
 /** A document of a collection. Times are milliseconds since 1970. */
 export interface Document<T> {
@@ -124,6 +133,19 @@ export async function removeDocument(db: Queries, kind: DocumentKind, id: string
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   return numDeletedRows > 0n;
+}
+
+/** Forgets documents of a kind that were added before a time, and those of a status where that is given. */
+export async function purgeDocuments(
+  db: Queries,
+  kind: DocumentKind,
+  { before, status }: { readonly before: number; readonly status?: string | undefined },
+): Promise<void> {
+  await db
+    .deleteFrom('documents')
+    .where('kind', '=', kind)
+    .where((eb) => eb.or([eb('created_at', '<', before), ...(status === undefined ? [] : [eb('status', '=', status)])]))
+    .execute();
 }
 
 function documentOf<T>(row: DocumentRow): Document<T> {

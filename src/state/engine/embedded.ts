@@ -6,7 +6,7 @@ import { CompiledQuery, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCo
 import Database from 'libsql';
 import { isStateError, StateError } from '../error.ts';
 import type { Tables } from '../tables.ts';
-import type { Channel, Engine } from './engine.ts';
+import { type Channel, type Engine, NOT_DURABLE } from './engine.ts';
 
 /** How long another process may hold the database before this one gives up, in milliseconds. */
 const BUSY_LIMIT = 10_000;
@@ -15,7 +15,23 @@ const BUSY_PAUSE = 4;
 /** Prepared statements that are kept; the program has fewer than this, lists of different lengths aside. */
 const STATEMENTS = 200;
 
-type Statement = ReturnType<Database.Database['prepare']>;
+/** A prepared statement, with what is to be known of it. */
+interface Statement {
+  readonly prepared: ReturnType<Database.Database['prepare']>;
+  readonly reader: boolean;
+  /** Whether it writes accounts, grants or tokens. */
+  readonly access: boolean;
+}
+
+/** The one connection, and how often it was used to write accounts, grants or tokens. */
+interface Connection extends DatabaseConnection {
+  accessWrites(): number;
+  /** Whether a transaction is under way. */
+  isBusy(): boolean;
+  isClosed(): boolean;
+  /** Ends it: whoever asks later is refused. */
+  close(): void;
+}
 
 /**
  * SQLite in this process, in a file that its owner alone may read. What is committed is on the disk. Several processes may
@@ -26,12 +42,24 @@ type Statement = ReturnType<Database.Database['prepare']>;
 export function openEmbedded(file: string): Engine {
   const database = open(file);
   const listeners = new Map<Channel, Set<() => void>>();
+  const connection = connectionOf(database, file);
+  const version = database.prepare('pragma data_version');
   return {
     kind: 'embedded',
-    query: new Kysely<Tables>({ dialect: dialectOf(database, file) }),
+    query: new Kysely<Tables>({ dialect: dialectOf(connection) }),
     // Every transaction is the only one that writes.
     lockSchema: async () => undefined,
     isTransient: () => false,
+    accessVersion() {
+      try {
+        if (connection.isClosed()) return undefined;
+        // SQLite counts what others have committed.
+        const { data_version } = version.get() as { data_version: number };
+        return `${data_version} ${connection.accessWrites()}`;
+      } catch {
+        return undefined;
+      }
+    },
     now: () => Date.now(),
     async notify(_db, channel) {
       // Queries of this process run one after another, so whoever wakes up sees the transaction that is running now done.
@@ -42,7 +70,7 @@ export function openEmbedded(file: string): Engine {
       listeners.set(channel, all.add(heard));
       return () => void all.delete(heard);
     },
-    close: async () => void database.close(),
+    close: async () => connection.close(),
   };
 }
 
@@ -64,21 +92,21 @@ function open(file: string): Database.Database {
   }
 }
 
-function dialectOf(database: Database.Database, file: string): Dialect {
+function dialectOf(connection: Connection): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => driverOf(database, file),
+    createDriver: () => driverOf(connection),
     createIntrospector: (query) => new SqliteIntrospector(query),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
 
 /** One connection, which queries and transactions take in the order in which they ask. */
-function driverOf(database: Database.Database, file: string): Driver {
-  const connection = connectionOf(database, file);
+function driverOf(connection: Connection): Driver {
   const run = (command: string) => connection.executeQuery(CompiledQuery.raw(command));
   let last = Promise.resolve();
   let release: () => void = () => undefined;
+  let relaxed = false;
   return {
     init: async () => undefined,
     async acquireConnection() {
@@ -92,34 +120,64 @@ function driverOf(database: Database.Database, file: string): Driver {
       return connection;
     },
     // A transaction that turned from reading to writing half-way could fail without a second chance.
-    beginTransaction: async () => void (await run('begin immediate')),
+    async beginTransaction(_, { isolationLevel }) {
+      relaxed = isolationLevel === NOT_DURABLE;
+      // The log is still written in order: the next durable transaction takes this one to the disk as well.
+      if (relaxed) await run('pragma synchronous = normal');
+      await run('begin immediate');
+    },
     commitTransaction: async () => void (await run('commit')),
     async rollbackTransaction() {
       // A full disk has rolled it back already.
-      if (database.inTransaction) await run('rollback');
+      if (connection.isBusy()) await run('rollback');
     },
-    releaseConnection: async () => release(),
+    async releaseConnection() {
+      try {
+        if (relaxed && !connection.isClosed()) await run('pragma synchronous = full');
+      } finally {
+        relaxed = false;
+        release();
+      }
+    },
     destroy: async () => undefined,
   };
 }
 
-function connectionOf(database: Database.Database, file: string): DatabaseConnection {
+function connectionOf(database: Database.Database, file: string): Connection {
+  let accessWrites = 0;
+  let closed = false;
   const statements = new Map<string, Statement>();
-  const prepared = (text: string): Statement => {
+  const statementOf = (text: string): Statement => {
     const known = statements.get(text);
     if (known !== undefined) return known;
-    const statement = database.prepare(text);
+    const made = database.prepare(text);
+    const access = !/^\s*select\b/i.test(text) && /\b(accounts|grants|tokens)\b/i.test(text);
+    const statement: Statement = { prepared: made, reader: made.reader, access };
     if (statements.size >= STATEMENTS) statements.delete(statements.keys().next().value as string);
     statements.set(text, statement);
     return statement;
   };
   return {
+    accessWrites: () => accessWrites,
+    isBusy: () => !closed && database.inTransaction,
+    isClosed: () => closed,
+    close() {
+      if (closed) return;
+      closed = true;
+      // What is under way is not to hold its locks until the library lets go of the last statement.
+      if (database.inTransaction) database.prepare('rollback').run();
+      statements.clear();
+      database.close();
+    },
     async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
       for (const deadline = Date.now() + BUSY_LIMIT; ; ) {
+        // The library ends the whole process where a database is used that was closed.
+        if (closed) throw new StateError('unavailable', 'the state is closed', 'open it again');
         try {
-          const statement = prepared(sql);
-          if (statement.reader) return { rows: statement.all(parameters as unknown[]) as R[] };
-          const { changes } = statement.run(parameters as unknown[]);
+          const { prepared, reader, access } = statementOf(sql);
+          if (access) accessWrites++;
+          if (reader) return { rows: prepared.all(parameters as unknown[]) as R[] };
+          const { changes } = prepared.run(parameters as unknown[]);
           return { rows: [], numAffectedRows: BigInt(changes) };
         } catch (error) {
           const failure = stateError(error, file);

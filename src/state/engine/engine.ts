@@ -1,6 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Queries, Tables } from '../tables.ts';
 
+/**
+ * Asks for a transaction that need not have reached the disk when it is committed: a level that neither database has, so that
+ * the drivers tell it from others. PostgreSQL takes it for its usual one.
+ */
+export const NOT_DURABLE = 'read uncommitted';
+
 /** What the two databases do differently. */
 export interface Engine {
   readonly kind: 'embedded' | 'postgresql';
@@ -10,6 +16,11 @@ export interface Engine {
   lockSchema(tx: Transaction<Tables>): Promise<void>;
   /** Whether a transaction that failed with this may simply be run again. */
   isTransient(error: unknown): boolean;
+  /**
+   * Another text whenever an account, a grant or a token may have been written, by whichever process; `undefined` where only
+   * a question to the database tells.
+   */
+  accessVersion(): string | undefined;
   /** The time in milliseconds since 1970, by one clock for all processes that share the database. */
   now(): number;
   /**
@@ -23,4 +34,4 @@ export interface Engine {
 }
 
 /** What can be listened to. */
-export type Channel = 'jobs' | 'cancellations';
+export type Channel = 'jobs' | 'cancellations' | 'served' | 'commits';

@@ -41,6 +41,7 @@ export async function openPostgresql(url: string): Promise<Engine> {
       query,
       lockSchema: async (tx) => void (await sql`select pg_advisory_xact_lock(${SCHEMA_LOCK}::bigint)`.execute(tx)),
       isTransient: (error) => ['40001', '40P01'].includes(codeOf(causeOf(error))),
+      accessVersion: () => undefined,
       now: () => Math.round(Date.now() + skew),
       notify: async (db, channel) => void (await sql`select pg_notify(${`zonewright_${channel}`}, '')`.execute(db)),
       listen: (channel, heard) => listener.listen(`zonewright_${channel}`, heard),

@@ -70,6 +70,12 @@ export function takeLock(file: string, doing: string): Lock {
   };
 }
 
+/** Whether a process that lives holds a lock. */
+export function isLocked(file: string): boolean {
+  const holder = readHolder(file);
+  return holder !== undefined && holder !== 'gone' && isAlive(holder);
+}
+
 function linked(from: string, to: string): boolean {
   try {
     linkSync(from, to);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type DomainName, parseName } from '../../dns/name.ts';
-import type { Octets } from '../../dns/octets.ts';
+import { type Octets, octets } from '../../dns/octets.ts';
 import { isAccountName } from '../accounts/account.ts';
 import { MAX_NUMBER } from '../counter.ts';
 
@@ -33,8 +33,19 @@ export const RECORD_TRAILER = 'Zonewright-Record';
 
 /** Stands for the data of a record: 96 bits of SHA-256, so that a trailer stays short and shows no secret. */
 export function digestOf(data: Octets): string {
-  return createHash('sha256').update(data, 'latin1').digest().subarray(0, 12).toString('base64url');
+  // 96 bits are 16 characters.
+  return hash('sha256', Buffer.from(data, 'latin1'), 'base64url').slice(0, 16);
 }
+
+/**
+ * Stands for the SOA of a zone, which is a record to providers: there is one in every zone, and it stays the same whatever
+ * becomes of its fields.
+ */
+export function soaValue(zone: DomainName): RecordValue {
+  return { owner: zone, type: 'SOA', digest: SOA_DIGEST };
+}
+
+const SOA_DIGEST = digestOf(octets('SOA'));
 
 /** A note as a trailer of a commit. */
 export function printNote(note: IdNote): { readonly key: string; readonly value: string } {

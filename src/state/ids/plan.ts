@@ -1,9 +1,9 @@
 import type { DomainName } from '../../dns/name.ts';
-import { takeNumbers } from '../counter.ts';
+import { type TakeNumbers, takeNumbers } from '../counter.ts';
 import type { State } from '../state.ts';
 import { keyOf, type RecordChange } from './changes.ts';
 import type { IdNote, RecordValue } from './notes.ts';
-import { findZoneIdOf, knownRecordIds, listRecordIds } from './store.ts';
+import { findZoneIdOf, knownRecordIds, listUnrecordedIds } from './store.ts';
 
 /** Notes of one zone in one commit at most; records beyond are given ids when they are first seen. */
 const NOTES = 1000;
@@ -34,7 +34,11 @@ export interface PlannedIds {
  * Decides the ids of what a commit changes. The numbers are taken at once and for good: a commit that does not come about
  * leaves a gap. The ids must have followed the branch to the commit that is changed.
  */
-export async function planIds(state: State, changes: readonly ZoneChange[]): Promise<PlannedIds> {
+export async function planIds(
+  state: State,
+  changes: readonly ZoneChange[],
+  take: TakeNumbers = (name, count) => takeNumbers(state.query, name, count),
+): Promise<PlannedIds> {
   const notes: IdNote[] = [];
   const zones = new Map<DomainName, number>();
   const records = new Map<string, number>();
@@ -46,10 +50,10 @@ export async function planIds(state: State, changes: readonly ZoneChange[]): Pro
     }
     const { zone, account } = change;
     const kept = change.kind === 'change' ? known : undefined;
-    const id = kept?.id ?? (await takeNumbers(state.query, 'zone', 1));
+    const id = kept?.id ?? (await take('zone', 1));
     zones.set(zone, id);
     if (kept?.recorded !== true) notes.push({ kind: 'zone', id, zone, account });
-    for (const note of await noteRecords(state, id, change.changes, kept !== undefined)) {
+    for (const note of await noteRecords(state, id, change.changes, kept !== undefined, take)) {
       notes.push(note);
       if (note.kind === 'record') records.set(`${zone} ${keyOf(note)}`, note.id);
     }
@@ -62,6 +66,7 @@ async function noteRecords(
   zoneId: number,
   changes: readonly RecordChange[],
   wasThere: boolean,
+  take: TakeNumbers,
 ): Promise<IdNote[]> {
   const before = changes.flatMap((change) => (change.kind === 'add' ? [] : [change.from]));
   const known = wasThere ? await knownRecordIds(state.query, zoneId, before) : new Map<string, never>();
@@ -80,11 +85,11 @@ async function noteRecords(
     }
   }
   const added = fresh.slice(0, Math.max(0, NOTES - notes.length));
-  const first = added.length === 0 ? 0 : await takeNumbers(state.query, 'record', added.length);
+  const first = added.length === 0 ? 0 : await take('record', added.length);
   for (const [i, value] of added.entries()) notes.push({ kind: 'record', id: first + i, zoneId, ...pick(value) });
   if (!wasThere) return notes;
   const said = new Set(fresh.map(keyOf));
-  for (const entry of await listRecordIds(state.query, zoneId, { unrecorded: true, limit: ALONG })) {
+  for (const entry of await listUnrecordedIds(state.query, zoneId, ALONG)) {
     // What is said of a record above, or of another with its value, counts.
     if (changed.has(entry.id) || said.has(keyOf(entry))) continue;
     if (notes.some((note) => note.kind === 'record' && keyOf(note) === keyOf(entry))) continue;

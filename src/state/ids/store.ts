@@ -1,5 +1,6 @@
 import type { DomainName } from '../../dns/name.ts';
 import { raiseCounters, readCounter, takeNumbers } from '../counter.ts';
+import { fixedQuery } from '../fixed-query.ts';
 import type { State } from '../state.ts';
 import type { Queries, RecordIdRow, Tables } from '../tables.ts';
 import { keyOf } from './changes.ts';
@@ -31,20 +32,24 @@ export async function idsCursor(db: Queries): Promise<string | undefined> {
 
 /**
  * Follows the branch from the commit `from`: applies commits, parents before children, to the last of them. Gives `false` and
- * does nothing where the ids stand at another commit by now: ask for the cursor again then.
+ * does nothing where the ids stand at another commit by now: ask for the cursor again then. What a power cut undoes of it is
+ * in the commits, and followed again.
  */
 export function followCommits(
   state: State,
   from: string | undefined,
   commits: readonly NotedCommit[],
 ): Promise<boolean> {
-  return state.transaction(async (tx) => {
-    const last = commits.at(-1)?.id;
-    if (last === undefined) return (await idsCursor(tx)) === from;
-    if (!(await moveCursor(tx, from, last))) return false;
-    for (let i = 0; i < commits.length; i += COMMITS) await applyTo(tx, commits.slice(i, i + COMMITS));
-    return true;
-  });
+  return state.transaction(
+    async (tx) => {
+      const last = commits.at(-1)?.id;
+      if (last === undefined) return (await idsCursor(tx)) === from;
+      if (!(await moveCursor(tx, from, last))) return false;
+      for (let i = 0; i < commits.length; i += COMMITS) await applyTo(tx, commits.slice(i, i + COMMITS));
+      return true;
+    },
+    { durable: false },
+  );
 }
 
 /**
@@ -141,9 +146,7 @@ async function load(tx: Queries, notes: readonly IdNote[]): Promise<IdTable> {
   for (const some of parts([...recordIds]))
     for (const row of await records.where('id', 'in', some).execute()) putRecord(table, recordOf(row));
   for (const [zone, ofZone] of owners)
-    for (const some of parts([...ofZone]))
-      for (const row of await records.where('zone_id', '=', zone).where('owner', 'in', some).execute())
-        putRecord(table, recordOf(row));
+    for (const row of await recordRows(tx, zone, [...ofZone])) putRecord(table, recordOf(row));
   return table;
 }
 
@@ -249,16 +252,27 @@ async function readRecords(
 ): Promise<Map<string, RecordId>> {
   const owners = [...new Set(values.map(({ owner }) => owner))];
   const found = new Map<string, RecordId>();
-  const all = db.selectFrom('record_ids').selectAll().where('zone_id', '=', zoneId);
-  // Many single questions take longer than the whole zone.
-  const questions = owners.length > 4 * ROWS ? [all] : parts(owners).map((some) => all.where('owner', 'in', some));
-  for (const question of questions)
-    for (const row of await question.execute()) {
-      const entry = recordOf(row);
-      found.set(keyOf(entry), entry);
-    }
+  for (const row of await recordRows(db, zoneId, owners)) {
+    const entry = recordOf(row);
+    found.set(keyOf(entry), entry);
+  }
   return found;
 }
+
+async function recordRows(db: Queries, zoneId: number, owners: readonly string[]): Promise<readonly RecordIdRow[]> {
+  const [only, ...more] = owners;
+  if (only !== undefined && more.length === 0) return recordsAt(db, zoneId, only);
+  const all = db.selectFrom('record_ids').selectAll().where('zone_id', '=', zoneId);
+  // Many single questions take longer than the whole zone.
+  if (owners.length > 4 * ROWS) return all.execute();
+  const rows: RecordIdRow[] = [];
+  for (const some of parts(owners)) rows.push(...(await all.where('owner', 'in', some).execute()));
+  return rows;
+}
+
+const recordsAt = fixedQuery((db: Queries, zoneId: number, owner: string) =>
+  db.selectFrom('record_ids').selectAll().where('zone_id', '=', zoneId).where('owner', '=', owner),
+);
 
 /** The zone with this id. */
 export async function findZoneId(db: Queries, id: number): Promise<ZoneId | undefined> {
@@ -268,8 +282,13 @@ export async function findZoneId(db: Queries, id: number): Promise<ZoneId | unde
 
 /** The zone of this name, if it has an id yet. */
 export async function findZoneIdOf(db: Queries, zone: DomainName): Promise<ZoneId | undefined> {
-  return (await readZones(db, [zone])).get(zone);
+  const [row] = await zoneNamed(db, zone);
+  return row && zoneOf(row);
 }
+
+const zoneNamed = fixedQuery((db: Queries, zone: string) =>
+  db.selectFrom('zone_ids').selectAll().where('zone', '=', zone),
+);
 
 /** The record with this id. Whether the zone still has that value is for its document to say: git may have taken it away. */
 export async function findRecordId(db: Queries, id: number): Promise<RecordId | undefined> {
@@ -277,17 +296,20 @@ export async function findRecordId(db: Queries, id: number): Promise<RecordId | 
   return row && recordOf(row);
 }
 
-/** The ids of a zone's records, of those that have one, in their order. */
-export async function listRecordIds(
-  db: Queries,
-  zoneId: number,
-  { unrecorded = false, limit }: { readonly unrecorded?: boolean; readonly limit?: number } = {},
-): Promise<RecordId[]> {
-  let select = db.selectFrom('record_ids').selectAll().where('zone_id', '=', zoneId).orderBy('id');
-  if (unrecorded) select = select.where('recorded', '=', 0);
-  if (limit !== undefined) select = select.limit(limit);
-  return (await select.execute()).map(recordOf);
+/** The ids of a zone's records that no commit carries yet, in their order; `limit` of them at most. */
+export async function listUnrecordedIds(db: Queries, zoneId: number, limit: number): Promise<RecordId[]> {
+  return (await unrecorded(db, zoneId, limit)).map(recordOf);
 }
+
+const unrecorded = fixedQuery((db: Queries, zoneId: number, limit: number) =>
+  db
+    .selectFrom('record_ids')
+    .selectAll()
+    .where('zone_id', '=', zoneId)
+    .where('recorded', '=', 0)
+    .orderBy('id')
+    .limit(limit),
+);
 
 /** The ids that records of a zone have now; others than {@link recordIdsOf} none is given. By `keyOf`. */
 export function knownRecordIds(

@@ -144,6 +144,16 @@ export async function cancelJob(state: State, id: number): Promise<boolean> {
   });
 }
 
+/** Calls off every job that waits; those that run go on. Gives how many there were. */
+export async function cancelWaiting(db: Queries, now: number): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('jobs')
+    .set({ state: 'cancelled', cancel: 1, updated_at: now })
+    .where('state', '=', 'queued')
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
 /**
  * Tries a failed or cancelled job again from the start. Gives whether there was one.
  *

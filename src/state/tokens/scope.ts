@@ -70,8 +70,8 @@ export function allows(holder: Holder, request: Request): Verdict {
   if (holder.revokedAt !== undefined) return { kind: 'unknown', why: 'revoked' };
   if (holder.expiresAt !== undefined && now >= holder.expiresAt) return { kind: 'unknown', why: 'expired' };
   if (!holder.enabled) return { kind: 'unknown', why: 'disabled' };
-  if (scope.networks !== undefined && !isWithin(request.from, scope.networks)) return forbidden('network');
-  if (scope.dialect !== undefined && scope.dialect !== request.dialect) return forbidden('dialect');
+  const why = misplaced(scope, request.from, request.dialect);
+  if (why !== undefined) return forbidden(why);
   // Before anything that is about the zone, or the answer would tell that it is there.
   if (zone !== undefined && !reaches(holder, zone, verb === 'create' && owner === undefined)) return { kind: 'hidden' };
   if (scope.verbs !== undefined && !scope.verbs.includes(verb)) return forbidden('verb');
@@ -82,6 +82,12 @@ export function allows(holder: Holder, request: Request): Verdict {
   if (scope.names !== undefined && !scope.names.some((name) => matchesOwner(name, owner, zone)))
     return forbidden('name');
   return { kind: 'allowed' };
+}
+
+/** Why a token may not be used from an address or in a dialect, whatever for. */
+export function misplaced(scope: Scope, from: string, dialect: string | undefined): 'network' | 'dialect' | undefined {
+  if (scope.networks !== undefined && !isWithin(from, scope.networks)) return 'network';
+  return scope.dialect === undefined || scope.dialect === dialect ? undefined : 'dialect';
 }
 
 /** Whether a holder knows of a zone. `making` it is open to every account, within the zones of its token. */

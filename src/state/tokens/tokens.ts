@@ -50,7 +50,7 @@ export async function addToken(
 /** A token that was shown, with its account. */
 export interface ShownToken {
   readonly token: Token;
-  readonly account: { readonly id: number; readonly name: string };
+  readonly account: { readonly id: number; readonly name: string; readonly email: string | undefined };
   /** For `allows`. */
   readonly holder: Holder;
 }
@@ -66,7 +66,7 @@ export async function findToken(db: Queries, secret: string): Promise<ShownToken
     .selectFrom('tokens')
     .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
     .selectAll('tokens')
-    .select(['accounts.name', 'accounts.admin', 'accounts.enabled'])
+    .select(['accounts.name', 'accounts.email', 'accounts.admin', 'accounts.enabled'])
     .where('tokens.id', '=', read.id)
     .executeTakeFirst();
   const same = sameHash(row?.hash ?? '0'.repeat(64), read.hash);
@@ -80,14 +80,29 @@ export async function findToken(db: Queries, secret: string): Promise<ShownToken
     expiresAt: token.expiresAt,
     revokedAt: token.revokedAt,
   };
-  return { token, account: { id: row.account_id, name: row.name }, holder };
+  return { token, account: { id: row.account_id, name: row.name, email: row.email ?? undefined }, holder };
 }
 
-/** The tokens of an account, or of all, the newest first. */
-export async function listTokens(db: Queries, accountId?: number): Promise<Token[]> {
-  const all = db.selectFrom('tokens').selectAll().orderBy('created_at', 'desc').orderBy('id');
-  const rows = await (accountId === undefined ? all : all.where('account_id', '=', accountId)).execute();
-  return rows.map(tokenOf);
+/** The tokens of an account, or of all, the newest first: all of them, or so many, those behind one. */
+export async function listTokens(
+  db: Queries,
+  accountId?: number,
+  {
+    after,
+    limit,
+  }: { readonly after?: Pick<Token, 'id' | 'createdAt'> | undefined; readonly limit?: number | undefined } = {},
+): Promise<Token[]> {
+  let select = db.selectFrom('tokens').selectAll().orderBy('created_at', 'desc').orderBy('id');
+  if (accountId !== undefined) select = select.where('account_id', '=', accountId);
+  if (after !== undefined)
+    select = select.where((eb) =>
+      eb.or([
+        eb('created_at', '<', after.createdAt),
+        eb.and([eb('created_at', '=', after.createdAt), eb('id', '>', after.id)]),
+      ]),
+    );
+  if (limit !== undefined) select = select.limit(limit);
+  return (await select.execute()).map(tokenOf);
 }
 
 /** Ends a token for good; gives whether there was one to end. */
@@ -99,6 +114,11 @@ export async function revokeToken(db: Queries, id: string, now: number): Promise
     .where('revoked_at', 'is', null)
     .executeTakeFirstOrThrow();
   return numUpdatedRows > 0n;
+}
+
+/** Removes a token as if it had never been. */
+export async function removeToken(db: Queries, id: string): Promise<void> {
+  await db.deleteFrom('tokens').where('id', '=', id).execute();
 }
 
 /** Remembers when tokens were used, and writes it down now and then: a request costs no write. */

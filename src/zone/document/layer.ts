@@ -7,6 +7,7 @@ import { complain, type Document } from './document.ts';
 import { ruleKeySchema, severityKey } from './rule-ids.ts';
 import {
   choice,
+  flag,
   group,
   key,
   listOf,
@@ -28,6 +29,7 @@ export interface SettingsLayer {
   readonly serial?: SerialPolicy;
   readonly dnssec?: Placed<string | false>;
   readonly owners?: readonly string[];
+  readonly review?: boolean;
   readonly checks?: ReadonlyMap<string, Severity | 'off'>;
   readonly limits?: Partial<CheckLimits>;
   /** Where each setting is given, by its path. */
@@ -90,6 +92,9 @@ const sharedKeys = {
   owners: key(listOf(ownerSetting), 'The accounts and groups who may change the zone through the REST shim.', {
     examples: [['alice', 'web-team']],
   }),
+  review: key(flag, 'Whether changes through the REST shim become proposals (pull requests) instead of commits.', {
+    default: false,
+  }),
   checks: key(checksSetting, 'The severity of checks where it differs from their own.', {
     examples: [{ 'ttl-zero': 'off' }],
   }),
@@ -151,6 +156,7 @@ const usual: ZoneSettings = {
   serialPolicy: 'unixtime',
   dnssec: false,
   owners: [],
+  review: false,
   checks: new Map(),
   limits: { maxTtl: MAX_TTL, minTtl: 0 },
 };
@@ -169,6 +175,7 @@ export function mergeLayers(layers: readonly SettingsLayer[]): {
       serialPolicy: layer.serial ?? settings.serialPolicy,
       dnssec: layer.dnssec === undefined ? settings.dnssec : layer.dnssec.value,
       owners: layer.owners ?? settings.owners,
+      review: layer.review ?? settings.review,
       checks: layer.checks === undefined ? settings.checks : new Map([...settings.checks, ...layer.checks]),
       limits: { ...settings.limits, ...layer.limits },
     };

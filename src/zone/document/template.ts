@@ -8,7 +8,7 @@ import { readYaml } from '../yaml/read.ts';
 import { complain, type Document } from './document.ts';
 import { newRecords, type Records, readEntry, recordsReader } from './records.ts';
 import { adopt, findingsOf, newReport, type Report, report, reportProblems } from './report.ts';
-import { key, map, readGroup, type Setting } from './setting.ts';
+import { key, map, mapOf, readGroup, type Setting } from './setting.ts';
 import { substituteNode, substituteScalar } from './substitute.ts';
 import { closest } from './suggest.ts';
 import { isVariable, type Use, variableText } from './use.ts';
@@ -18,6 +18,10 @@ export interface Template {
   /** The variables, with their defaults where they have one. */
   readonly vars: ReadonlyMap<string, string | undefined>;
   readonly entries: readonly MapEntry[];
+  /** For people. */
+  readonly description: string | undefined;
+  /** See the key `soa`. */
+  readonly soa: ReadonlyMap<string, string>;
   /** What is wrong with the file whatever zone uses it. */
   readonly findings: readonly Finding[];
 }
@@ -64,12 +68,29 @@ const entriesSetting: Setting<readonly MapEntry[]> = {
   read: (node, document, what) => map(node, document, what)?.entries,
 };
 
+const SOA_KEYS: readonly string[] = ['primary', 'contact', 'refresh', 'retry', 'expire', 'minimum', 'ttl'];
+
+/** Texts with variables: what they stand for is looked at in the zones that are made of them. */
+const soaTexts: Setting<ReadonlyMap<string, string>> = mapOf(
+  variableText,
+  (name, document) => {
+    if (SOA_KEYS.includes(name.text)) return true;
+    complain(document, 'unknown-key', name, `${quoted(name.text)} is no key of soa`, `use ${SOA_KEYS.join(', ')}`);
+    return false;
+  },
+  { enum: [...SOA_KEYS] },
+);
+
 /** The keys of a template. */
 export const templateKeys = {
   vars: key(varsSetting, 'The names of its variables: a list, or a map with their defaults (nothing: must be given).', {
     examples: [['selector'], { selector: 'k1' }],
   }),
   records: key(entriesSetting, `Names with their records, as in a zone; \${variable} is replaced in names and values.`),
+  description: key(variableText, 'What it is for, in a few words for people.', { examples: ['mail at Google'] }),
+  soa: key(soaTexts, 'The SOA of zones that a program makes as copies of it; zones that use it have their own.', {
+    examples: [{ primary: `ns1.\${zone}.` }],
+  }),
 };
 
 const stated = new WeakMap<SourceFile, Template>();
@@ -83,9 +104,13 @@ export function readTemplate(source: SourceFile): Template {
   reportProblems(to, source, problems);
   const document: Document = { source, apex: undefined, report: to };
   const found = root === undefined ? undefined : map(root, document, 'a template');
-  const { vars = new Map(), records = [] } =
-    found === undefined ? {} : readGroup(found, templateKeys, document, 'a template', '');
-  const template: Template = { vars, entries: records, findings: findingsOf(to) };
+  const {
+    vars = new Map(),
+    records = [],
+    description,
+    soa = new Map(),
+  } = found === undefined ? {} : readGroup(found, templateKeys, document, 'a template', '');
+  const template: Template = { vars, entries: records, description, soa, findings: findingsOf(to) };
   stated.set(source, template);
   return template;
 }

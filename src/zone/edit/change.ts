@@ -21,7 +21,11 @@ export type ZoneChange =
   /** The owner has no values of the type. */
   | { readonly kind: 'delete'; readonly owner: DomainName; readonly type: string }
   /** A setting of the zone that is one value (`ttl`, `dnssec`), or not set. */
-  | { readonly kind: 'set'; readonly key: string; readonly text: string | undefined };
+  | { readonly kind: 'set'; readonly key: string; readonly text: string | undefined }
+  /** A setting of the zone that is a list (`owners`, `use`); without values it is not set. */
+  | { readonly kind: 'set-list'; readonly key: string; readonly values: readonly string[] }
+  /** Fields under `soa:`; `null`: not set. */
+  | { readonly kind: 'set-soa'; readonly fields: ReadonlyMap<string, string | null> };
 
 /** What came of changing a document: the new text, or why it was left as it is. */
 export type Changed =

@@ -1,40 +1,34 @@
 import { DnsSyntaxError } from '../../dns/fault.ts';
-import { canonicalKey, type DomainName, displayName, parseName, relativeName } from '../../dns/name.ts';
-import { printTtl } from '../../dns/ttl.ts';
+import { type DomainName, displayName, relativeName } from '../../dns/name.ts';
+import { amendZone } from '../amend/amend.ts';
 import { newReport } from '../document/report.ts';
-import { entryBlock, mapBlock, scalarBlock } from '../format/block.ts';
+import { entryBlock, mapBlock } from '../format/block.ts';
 import { findComments } from '../format/comments.ts';
 import { printOwner, printType } from '../format/print.ts';
 import { compareTypes } from '../write.ts';
 import type { MapEntry, MapNode } from '../yaml/node.ts';
-import { quoteScalar } from '../yaml/quote.ts';
 import { readYaml } from '../yaml/read.ts';
+import type { Zone } from '../zone.ts';
 import { newTypeBlock } from './blocks.ts';
 import type { Changed, ZoneChange } from './change.ts';
 import type { TextEdit } from './lines.ts';
 import { applyTextEdits, entryLines, insertLines, lineEnd, lineStart, removeLines, startsLine } from './lines.ts';
+import { type Editing, openDocument, openNear, ownerOf } from './open.ts';
 import { replaceValues } from './replace.ts';
 import { reprintOwner } from './reprint.ts';
-
-/** A document while it is changed: what was read of the text as it is now. */
-export interface Editing {
-  readonly text: string;
-  readonly apex: DomainName;
-  readonly root: MapNode | undefined;
-  readonly records: MapEntry | undefined;
-  /** The entries of each owner; more than one where it is spelt in several ways. */
-  readonly owners: ReadonlyMap<DomainName, readonly MapEntry[]>;
-}
+import { setList, setSetting, setSoa } from './settings.ts';
 
 /**
  * Changes a zone document as a person would: only the lines of what a change names become others, and every comment,
  * blank line, quote and place of everything else stays as it is.
  *
  * New owners go where the document's order wants them, or to the end where it has none. A document that is not good YAML
- * is refused, as is a change of what anchors and aliases share. Changes are made one after the other.
+ * is refused, as is a change of what anchors and aliases share. Changes are made one after the other. Where the zone that the
+ * text declares is `known`, only the entries are read that a change is about.
  */
-export function changeDocument(text: string, apex: DomainName, changes: readonly ZoneChange[]): Changed {
+export function changeDocument(text: string, apex: DomainName, changes: readonly ZoneChange[], known?: Zone): Changed {
   let current = text;
+  let zone = known?.source.text === text ? known : undefined;
   let pending: TextEdit[] = [];
   const touched = new Set<DomainName>();
   let editing: Editing | undefined;
@@ -44,11 +38,15 @@ export function changeDocument(text: string, apex: DomainName, changes: readonly
     touched.clear();
     editing = undefined;
   };
+  const open = (from: number): Editing => {
+    zone = zone && amendZone(zone, current)?.zone;
+    return (zone && openNear(zone, changes.slice(from))) ?? openDocument(current, apex);
+  };
   try {
-    for (const change of changes) {
+    for (const [i, change] of changes.entries()) {
       // What moves more than one owner's own lines, and a second change of one owner, need the text as it is by then.
       if (pending.length > 0 && (!isLocal(editing, change) || touched.has(change.owner))) settle();
-      editing ??= openDocument(current, apex);
+      editing ??= open(i);
       pending.push(...editsFor(editing, change));
       if (isLocal(editing, change)) touched.add(change.owner);
       else settle();
@@ -66,39 +64,10 @@ function isLocal(editing: Editing | undefined, change: ZoneChange): change is Zo
   return change.kind === 'put' && change.values.length > 0 && editing?.owners.has(change.owner) === true;
 }
 
-function openDocument(text: string, apex: DomainName): Editing {
-  const { root, problems } = readYaml(text);
-  const problem = problems[0];
-  if (problem !== undefined) throw new DnsSyntaxError(`the document cannot be read: ${problem.message}`, problem.fix);
-  if (root?.kind !== 'map') {
-    if (root !== undefined && !(root.kind === 'scalar' && root.style === 'empty')) {
-      throw new DnsSyntaxError('the document is not a map', 'write keys such as "records:"');
-    }
-    return { text, apex, root: undefined, records: undefined, owners: new Map() };
-  }
-  const records = root.entries.find((entry) => entry.key.text === 'records');
-  const owners = new Map<DomainName, MapEntry[]>();
-  for (const entry of records?.value.kind === 'map' ? records.value.entries : []) {
-    const owner = ownerOf(entry.key.text, apex);
-    if (owner === undefined) continue;
-    const entries = owners.get(owner);
-    if (entries === undefined) owners.set(owner, [entry]);
-    else entries.push(entry);
-  }
-  return { text, apex, root, records, owners };
-}
-
-function ownerOf(key: string, apex: DomainName): DomainName | undefined {
-  if (key === '') return apex;
-  try {
-    return parseName(key, apex);
-  } catch {
-    return undefined;
-  }
-}
-
 function editsFor(editing: Editing, change: ZoneChange): TextEdit[] {
   if (change.kind === 'set') return setSetting(editing, change.key, change.text);
+  if (change.kind === 'set-list') return setList(editing, change.key, change.values);
+  if (change.kind === 'set-soa') return setSoa(editing, change.fields);
   const entries = editing.owners.get(change.owner) ?? [];
   const holder = entries.find((entry) => typeEntry(entry, change.type) !== undefined);
   if (holder === undefined) {
@@ -173,24 +142,9 @@ function addOwner(editing: Editing, owner: DomainName, type: ReturnType<typeof e
     throw new DnsSyntaxError('the records are written in braces', 'run "zonewright fmt", and change them then');
   }
   const indent = map.start - lineStart(text, map.start);
-  const before = placeFor(editing, map, owner);
+  const before = editing.placeFor(owner);
   const at = before === undefined ? lineEnd(text, records.key.end) : entryLines(text, before).end;
   return [insertLines(text, at, printOwner(block, indent))];
-}
-
-/** Behind which owner a new one goes: where canonical order wants it if the document keeps to it, else the last. */
-function placeFor({ apex }: Editing, map: MapNode, owner: DomainName): MapEntry | undefined {
-  const key = canonicalKey(owner);
-  let place: MapEntry | undefined;
-  let last = '';
-  for (const entry of map.entries) {
-    const name = ownerOf(entry.key.text, apex);
-    const here = name === undefined ? undefined : canonicalKey(name);
-    if (here === undefined || here < last) return map.entries.at(-1);
-    if (here < key) place = entry;
-    last = here;
-  }
-  return place;
 }
 
 function removeType(editing: Editing, owner: MapEntry, type: MapEntry): TextEdit[] {
@@ -214,25 +168,4 @@ function removeType(editing: Editing, owner: MapEntry, type: MapEntry): TextEdit
   }
   const { start, end } = entryLines(text, owner);
   return [removeLines(text, start, end)];
-}
-
-function setSetting({ text, root, records }: Editing, key: string, value: string | undefined): TextEdit[] {
-  const entry = root?.entries.find((each) => each.key.text === key);
-  if (entry !== undefined && value !== undefined && entry.value.kind === 'scalar' && entry.value.style !== 'block') {
-    const { start, end, style } = entry.value;
-    const spelling = quoteScalar(value, 'block-value');
-    return [{ start, end, text: style === 'empty' ? ` ${spelling}` : spelling }];
-  }
-  const edits: TextEdit[] = [];
-  if (entry !== undefined) {
-    const { start, end } = entryLines(text, entry);
-    edits.push({ start, end, text: '' });
-  }
-  if (value === undefined) return edits;
-  const at = records === undefined ? text.length : lineStart(text, records.key.start);
-  const line = printType(
-    entryBlock(key, scalarBlock(key === 'ttl' && /^\d+$/.test(value) ? printTtl(Number(value)) : value)),
-    0,
-  );
-  return [...edits, insertLines(text, at, line)];
 }

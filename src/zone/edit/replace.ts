@@ -5,9 +5,9 @@ import type { MapEntry, YamlNode } from '../yaml/node.ts';
 import { quoteScalar } from '../yaml/quote.ts';
 import { changedTypeBlock } from './blocks.ts';
 import type { NewValue, ZoneChange } from './change.ts';
-import type { Editing } from './edit.ts';
 import type { TextEdit } from './lines.ts';
 import { insertLines, lineEnd, lineStart } from './lines.ts';
+import type { Editing } from './open.ts';
 import { reprintOwner, reprintType } from './reprint.ts';
 import { newValueKey, type Standing, standingValues } from './values.ts';
 

@@ -5,9 +5,9 @@ import { printOwner, printType } from '../format/print.ts';
 import { blocksOf } from '../format/read.ts';
 import type { MapEntry } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read.ts';
-import type { Editing } from './edit.ts';
 import type { TextEdit } from './lines.ts';
 import { entryLines, lineStart, startsLine } from './lines.ts';
+import type { Editing } from './open.ts';
 
 /** Prints an owner anew with other types; its comments stay. For owners whose types do not have lines of their own. */
 export function reprintOwner(

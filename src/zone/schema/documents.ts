@@ -4,6 +4,8 @@ import { keysSchema, time } from '../document/setting.ts';
 import { templateKeys } from '../document/template.ts';
 import { waiversSetting } from '../document/waiver.ts';
 import { zoneKeys } from '../document/zone-keys.ts';
+import { inventoryKeys } from '../inventory/keys.ts';
+import { webKeys } from '../web-file.ts';
 import {
   type Definitions,
   numberedDefinitions,
@@ -57,6 +59,32 @@ export function configSchema(): JsonSchema {
     description: 'The configuration of a repository of zones: zonewright.yaml.',
     type: ['object', 'null'],
     properties: keysSchema(configKeys),
+    additionalProperties: false,
+  };
+}
+
+/** The JSON Schema of the inventory, `schemas/nodes.schema.json`. */
+export function nodesSchema(): JsonSchema {
+  return {
+    $schema: DIALECT,
+    $id: 'nodes.schema.json',
+    title: 'Inventory',
+    description: 'The nodes that releases are rolled out to: nodes.yaml.',
+    type: ['object', 'null'],
+    properties: keysSchema(inventoryKeys),
+    additionalProperties: false,
+  };
+}
+
+/** The JSON Schema of what web nodes take from whom, `schemas/web.schema.json`. */
+export function webSchema(): JsonSchema {
+  return {
+    $schema: DIALECT,
+    $id: 'web.schema.json',
+    title: 'Web nodes',
+    description: 'Who may have the caches of the web nodes forget what they hold: web.yaml.',
+    type: ['object', 'null'],
+    properties: keysSchema(webKeys),
     additionalProperties: false,
   };
 }

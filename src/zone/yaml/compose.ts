@@ -1,5 +1,6 @@
-import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser } from 'yaml';
+import type { CST, Document, ErrorCode } from 'yaml';
 import { CR, HASH, LF, SPACE } from './cursor.ts';
+import { yamlLibrary } from './library.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { MAX_PROBLEMS } from './problem.ts';
 
@@ -59,6 +60,7 @@ export function compose(text: string): Composed {
     if (faults.length >= MAX_PROBLEMS) throw TOO_MANY;
     faults.push({ code, message, ...place });
   };
+  const { Composer, Lexer, Parser } = yamlLibrary();
   const composer = new Composer(OPTIONS);
   // Making an Error for each fault takes ten times as long as finding it; the declared way offers no other place to stop.
   (composer as unknown as { onError: unknown }).onError = (

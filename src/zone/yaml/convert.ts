@@ -1,15 +1,6 @@
-import {
-  type CST,
-  isAlias,
-  isMap,
-  isScalar,
-  type Pair,
-  type ParsedNode,
-  type Scalar,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import type { CST, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isNewKey, keyTable } from './keys.ts';
+import { yamlLibrary } from './library.ts';
 import { MAX_ALIASES, MAX_DEPTH, MAX_EXPANSION } from './limits.ts';
 import {
   type MapEntry,
@@ -55,6 +46,7 @@ export function convert(
   stream?: OpenStream,
   consume?: EntryConsumer,
 ): YamlNode {
+  const { isAlias, isMap, isScalar } = yamlLibrary();
   const start = node.range[0] + c.shift;
   const end = node.range[1] + c.shift;
   if (isAlias(node)) return resolveAlias(node.source, start, end, c);
@@ -120,6 +112,7 @@ export function convertPair(
   depth: number,
   stream?: OpenStream,
 ): MapEntry | undefined {
+  const { isMap, isScalar } = yamlLibrary();
   const { key: keyNode, value: valueNode } = pair;
   if (!flow && colonIsBelow(pair)) {
     const place = keyNode.range[0] + c.shift;
@@ -214,6 +207,7 @@ function resolveAlias(name: string, start: number, end: number, c: Conversion): 
 }
 
 function checkTag(node: ParsedNode, start: number, c: Conversion): void {
+  const { isAlias, isScalar } = yamlLibrary();
   if (isAlias(node) || node.tag === undefined) return;
   if (isScalar(node) && node.tag === 'tag:yaml.org,2002:str') return;
   let at = Math.max(c.text.lastIndexOf('!', start), 0);
@@ -233,7 +227,7 @@ function checkTag(node: ParsedNode, start: number, c: Conversion): void {
 function complexKey(keyNode: ParsedNode, c: Conversion): void {
   const start = keyNode.range[0] + c.shift;
   const end = keyNode.range[1] + c.shift;
-  if (isAlias(keyNode)) {
+  if (yamlLibrary().isAlias(keyNode)) {
     note(
       c,
       'complex-key',

@@ -1,6 +1,7 @@
-import { isCollection, isPair, isScalar, type ParsedNode } from 'yaml';
+import type { ParsedNode } from 'yaml';
 import type { Composed, YamlFault } from './compose.ts';
 import { FAULT_ROWS } from './fault-rows.ts';
+import { yamlLibrary } from './library.ts';
 import { MAX_DEPTH } from './limits.ts';
 import type { YamlProblem, YamlProblemCode } from './problem.ts';
 
@@ -283,6 +284,7 @@ function inQuotes(value: string): string {
 /** Where each quoted scalar and each collection in brackets begins, by where it ends. */
 function findOpenings(node: ParsedNode | null | undefined, openings: Map<number, number>): void {
   if (node === null || node === undefined) return;
+  const { isCollection, isPair, isScalar } = yamlLibrary();
   if (isScalar(node)) {
     if (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') openings.set(node.range[1], node.range[0]);
   } else if (isCollection(node)) {

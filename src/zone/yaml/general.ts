@@ -1,7 +1,8 @@
-import { isMap, type ParsedNode } from 'yaml';
+import type { ParsedNode } from 'yaml';
 import { compose } from './compose.ts';
 import { convert, convertPair, type ParsedPair, startConversion } from './convert.ts';
 import { explain } from './explain.ts';
+import { yamlLibrary } from './library.ts';
 import { type MapEntry, scalarNode, type YamlNode } from './node.ts';
 import { addProblem, type YamlProblem } from './problem.ts';
 import type { OpenStream } from './stream.ts';
@@ -68,6 +69,7 @@ export function readEntryAlone(
     }
     return { kind: 'broken' };
   }
+  const { isMap } = yamlLibrary();
   let map = composed.document.contents as ParsedNode | null;
   if (before !== '' && isMap(map)) map = map.items[0]?.value as ParsedNode | null;
   if (!isMap(map) || map.flow === true || map.items.length !== (followed ? 2 : 1)) return { kind: 'unclear' };

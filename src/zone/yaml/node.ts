@@ -72,3 +72,19 @@ export function mapNode(entries: MapEntry[], start: number, end: number, flow: b
 export function seqNode(items: YamlNode[], start: number, end: number, flow: boolean): SeqNode {
   return { kind: 'seq', items, start, end, flow };
 }
+
+/** A node at another place: all of its offsets are `by` greater. */
+export function moved<N extends YamlNode>(node: N, by: number): N;
+export function moved(node: YamlNode, by: number): YamlNode {
+  const [start, end] = [node.start + by, node.end + by];
+  if (node.kind === 'scalar') return scalarNode(node.text, start, end, node.style);
+  if (node.kind === 'seq')
+    return seqNode(
+      node.items.map((item) => moved(item, by)),
+      start,
+      end,
+      node.flow,
+    );
+  const entries = node.entries.map(({ key, value }) => ({ key: moved(key, by), value: moved(value, by) }));
+  return mapNode(entries, start, end, node.flow);
+}

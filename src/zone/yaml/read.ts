@@ -25,6 +25,8 @@ export interface YamlReading {
   readonly problems: YamlProblem[];
   /** Whether everything in the text is in the tree or was handed over, except repeated keys. */
   readonly complete: boolean;
+  /** Whether each entry was read by itself, so that none hangs on another: there are no anchors and aliases over entries. */
+  readonly apart: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export function readYaml(text: string, options: ReadOptions = {}): YamlReading {
       start: 0,
       end: 0,
     };
-    return { root: undefined, problems: [problem], complete: false };
+    return { root: undefined, problems: [problem], complete: false, apart: false };
   }
   const problems: YamlProblem[] = [];
   checkCharacters(text, problems);
@@ -58,9 +60,9 @@ export function readYaml(text: string, options: ReadOptions = {}): YamlReading {
     return reading.kind === 'entry' ? { entry: reading.entry, next } : { entry: undefined, next };
   };
   const fast = readFast(text, problems, stream && openStream(stream), rescue);
-  if (fast.done === 'stopped') return { root: undefined, problems, complete: false };
+  if (fast.done === 'stopped') return { root: undefined, problems, complete: false, apart: false };
   const root = fast.done ? fast.root : readWhole(text, fast.at, problems, stream);
-  return { root, problems, complete: root !== undefined && problems.every(losesNothing) };
+  return { root, problems, complete: root !== undefined && problems.every(losesNothing), apart: fast.done };
 }
 
 function openStream(stream: EntryStream): OpenStream {
@@ -106,7 +108,7 @@ function readAround(text: string, problems: YamlProblem[]): YamlReading {
     }
     for (const problem of readYaml(readable + text.slice(from)).problems) addProblem(problems, problem);
   }
-  return { root: undefined, problems, complete: false };
+  return { root: undefined, problems, complete: false, apart: false };
 }
 
 /**

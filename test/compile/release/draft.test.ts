@@ -286,7 +286,7 @@ describe('the folder', () => {
     expect(readFileSync(join(parent, 'full/photo.jpg'), 'utf8')).toBe('x');
   });
 
-  it('is refused where its manifest is damaged or of a later format', () => {
+  it('is refused where its manifest is of a later format, or damaged and its zones have no serials', () => {
     const folder = join(scratchFolder(), 'out');
     publish(folder, { 'a.': 'A\n' });
     const manifest = join(folder, 'manifest.json');
@@ -297,6 +297,36 @@ describe('the folder', () => {
     }
     writeFileSync(manifest, text);
     expect(contentOf(folder)).toEqual({ 'a.': 'A\n' });
+  });
+
+  it('gives its serials where its manifest is damaged, and is taken for nothing else', () => {
+    const folder = join(scratchFolder(), 'out');
+    const soa = '$ORIGIN a.\n$TTL 3600\n@  600 SOA  ns.b. hostmaster (\n   4294967295   ; serial\n';
+    publish(folder, { 'a.': soa });
+    const manifest = join(folder, 'manifest.json');
+    const text = readFileSync(manifest, 'utf8');
+    const open = () => {
+      const draft = openDraft(folder);
+      draft.close();
+      return draft.existing;
+    };
+    for (const spoilt of [text.slice(0, 100), '', '{}', text.replace('"generator"', '"other"')]) {
+      writeFileSync(manifest, spoilt);
+      const { manifest: salvaged, damage } = open() ?? {};
+      expect(damage).toContain('manifest.json is damaged: ');
+      expect([...(salvaged?.zones ?? [])].map(([apex, { zone }]) => [apex, zone.serial, zone.files])).toEqual([
+        ['a.', 4294967295, []],
+      ]);
+    }
+    writeFileSync(manifest, text.replace('"1.1"', '"2.0"'));
+    expect(open).toThrow(/its format_version is 2.0/);
+    // The manifest of a web page, and a zone under another's name.
+    writeFileSync(manifest, '{}');
+    writeFileSync(join(folder, 'index.html'), 'x');
+    expect(open).toThrow(/is damaged/);
+    rmSync(join(folder, 'index.html'));
+    writeFileSync(join(folder, 'zones/b.zone'), soa);
+    expect(open).toThrow(/is damaged/);
   });
 });
 

@@ -100,6 +100,21 @@ describe.skipIf(needs(...Object.values(programOf)))('the DS at the parent', () =
     );
   });
 
+  it('is not known while the parent has a server that the resolver has not heard of', async () => {
+    const text = parentZone(three, signed(11));
+    const known = parentZone(three.slice(0, 2), signed(11));
+    const settings = await world(
+      [
+        { kind: 'knot', zones: { 'co.uk.': text } },
+        { kind: 'knot', zones: { 'co.uk.': known } },
+      ],
+      known,
+    );
+    const found = await askParent(zone, settings);
+    expect(found).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('ns3.nic.co.uk.') });
+    expect(found.replies.map(({ said }) => said.kind)).toEqual(['ds', 'ds']);
+  });
+
   it('is not known while a server is down', async () => {
     const text = parentZone(three);
     const running = kinds.slice(0, 2).map((kind) => ({ kind, zones: { 'co.uk.': text } }));

@@ -12,13 +12,18 @@ function found(...servers: (typeof a)[]) {
 }
 
 const heard = (server: typeof a, address: string, ttl = 300): ParentReply => {
-  return { servers: [server], address, said: { kind: 'ds', ds: [], ttl } };
+  return { servers: [server], address, said: { kind: 'ds', ds: [], ttl }, unknown: [] };
 };
 const noRoute = (server: typeof a, address: string): ParentReply => {
-  return { servers: [server], address, said: networkFault({ host: address, port: 53 }, { code: 'ENETUNREACH' }) };
+  return {
+    servers: [server],
+    address,
+    said: networkFault({ host: address, port: 53 }, { code: 'ENETUNREACH' }),
+    unknown: [],
+  };
 };
 const silent = (server: typeof a, address: string): ParentReply => {
-  return { servers: [server], address, said: timedOut({ host: address, port: 53 }, 1) };
+  return { servers: [server], address, said: timedOut({ host: address, port: 53 }, 1), unknown: [] };
 };
 
 describe('what the replies come to', () => {

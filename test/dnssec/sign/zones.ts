@@ -112,6 +112,6 @@ export async function signed(inputs: SignInputs, pool = here): Promise<SignedZon
 }
 
 /** The master file of a zone. */
-export function textOf({ rrsets }: SignedZone, apex = APEX): string {
-  return masterText({ apex, defaultTtl: 3600, rrsets });
+export function textOf({ rrsets }: SignedZone, apex = APEX, defaultTtl = 3600): string {
+  return masterText({ apex, defaultTtl, rrsets });
 }

@@ -90,7 +90,7 @@ blocked: the name servers of example.com. change; the delegation in the parent z
     );
     const text = planMarkdown(makePlan(zones, thresholds, { deletes: false }));
     expect(text.length).toBeLessThanOrEqual(65_000);
-    expect(text).toMatch(/\n\d+ more lines\n/);
+    expect(text).toMatch(/\n\d+ more lines: run "zonewright plan" to see all of it\.\n\n<\/details>/);
     expect(text).toMatch(/2 zones are not shown: run "zonewright plan"/);
   });
 

@@ -131,7 +131,7 @@ export function zoneOf(text: string, name = 'example.com', configuration = ''): 
 /** The estate of zones that are all in memory. */
 export function estateOf(zones: Iterable<Zone>): Estate {
   const byApex = new Map([...zones].map((zone) => [zone.apex, zone]));
-  return newEstate(byApex.keys(), (apex) => byApex.get(apex));
+  return newEstate(byApex, (apex) => byApex.get(apex));
 }
 
 /** Compares `existing.yaml` with `desired.yaml`. */

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseName } from '../../../src/dns/name.ts';
+import { readConfig } from '../../../src/zone/config.ts';
 import type { NewValue, ZoneChange } from '../../../src/zone/edit/change.ts';
 import { changeDocument } from '../../../src/zone/edit/edit.ts';
+import { openNear } from '../../../src/zone/edit/open.ts';
 import { formatDocument } from '../../../src/zone/format/format.ts';
+import { readZone } from '../../../src/zone/read.ts';
 
 const apex = parseName('example.com.');
 const owner = (label: string) => parseName(label, apex);
@@ -239,5 +242,38 @@ describe('properties', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('is the same where the zone is known, of which only the entries are read that it is about', () => {
+    const config = readConfig(undefined).config;
+    const lines = [
+      '"@": { NS: [ns1.example.net., ns2.example.net.] } # two',
+      '"*":\n    TXT: >-\n      some\n      text',
+      '1: { A: 192.0.2.1 }',
+      'a:\n    A:\n      - 192.0.2.1 # first\n      - 192.0.2.2\n    MX: 10 mail',
+      'b: { A: { ttl: 60, values: [192.0.2.3] }, TXT: text }',
+      'c.b:\n    # said of it\n    MX: [10 mail, 20 other]',
+      'no:\n    TXT: |-\n      block',
+      'z: { A: 192.0.2.9 }',
+    ];
+    const documents = fc
+      .record({
+        head: fc.constantFrom('', 'ttl: 1h\n', 'soa: { primary: ns1.example.net. }\n'),
+        lines: fc.oneof(fc.subarray(lines, { minLength: 3 }), fc.shuffledSubarray(lines, { minLength: 3 })),
+        gap: fc.constantFrom('', '\n', '  # about the next\n', '# far left\n'),
+        tail: fc.constantFrom('', '# the end\n', 'owners: [ann]\n'),
+      })
+      .map((of) => `${of.head}records:\n${of.lines.map((line) => `  ${line}\n`).join(of.gap)}${of.tail}`);
+    let near = 0;
+    fc.assert(
+      fc.property(documents, fc.array(oneChange, { minLength: 1, maxLength: 6 }), (text, changes) => {
+        const source = { path: 'zones/example.com.yaml', text };
+        const { zone } = readZone(source, apex, { config, template: () => undefined });
+        if (zone !== undefined && openNear(zone, changes) !== undefined) near++;
+        expect(changeDocument(text, apex, changes, zone)).toEqual(changeDocument(text, apex, changes));
+      }),
+      { numRuns: 500 },
+    );
+    expect(near).toBeGreaterThan(100);
   });
 });

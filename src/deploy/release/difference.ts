@@ -1,0 +1,56 @@
+import type { DomainName } from '../../dns/name.ts';
+import type { ZoneChanges } from '../nameservers/adapter.ts';
+import { filesOnNode, type ListedZone, type Release, type ReleaseFile, zoneFileOnNode } from './release.ts';
+
+/** A file that a node has to get, and its path there. */
+export interface FileToSend {
+  readonly path: string;
+  readonly file: ReleaseFile;
+}
+
+/** How two releases differ for one node. */
+export interface Difference {
+  readonly send: readonly FileToSend[];
+  /** Paths on the node that are gone. */
+  readonly remove: readonly string[];
+  readonly zones: ZoneChanges;
+}
+
+/**
+ * How a node that has `existing` (nothing: it is new) has to change to have `desired`. The cost follows the number of zones
+ * that differ, but for one look at each line of the manifests.
+ */
+export function differenceFor(node: string, existing: Release | undefined, desired: Release): Difference {
+  const send: FileToSend[] = [];
+  const remove: string[] = [];
+  const files = (before: readonly ReleaseFile[], after: readonly ReleaseFile[]): void => {
+    const old = filesOnNode(before, node);
+    for (const [path, file] of filesOnNode(after, node)) {
+      if (old.get(path)?.sha256 !== file.sha256) send.push({ path, file });
+      old.delete(path);
+    }
+    remove.push(...old.keys());
+  };
+  files(existing === undefined ? [] : [existing.manifest, ...existing.files], [desired.manifest, ...desired.files]);
+  const added: DomainName[] = [];
+  const changed: DomainName[] = [];
+  const removed: DomainName[] = [];
+  for (const [apex, after] of desired.zones) {
+    const before = existing?.zones.get(apex);
+    if (before === after || before?.line === after.line) continue;
+    files(before?.zone.files ?? [], after.zone.files);
+    if (before === undefined) added.push(apex);
+    else if (fileOf(before, node)?.sha256 !== fileOf(after, node)?.sha256) changed.push(apex);
+  }
+  for (const [apex, before] of existing?.zones ?? []) {
+    if (desired.zones.has(apex)) continue;
+    files(before.zone.files, []);
+    removed.push(apex);
+  }
+  // Two zones never share a file, so what one loses no other has got.
+  return { send, remove, zones: { added: added.sort(), changed: changed.sort(), removed: removed.sort() } };
+}
+
+function fileOf(zone: ListedZone, node: string): ReleaseFile | undefined {
+  return zoneFileOnNode(zone.zone, node);
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { NodeError } from '../node/node-error.ts';
+import { giveOrders, type Order } from '../node/order.ts';
+import type { NodeState } from '../node/protocol.ts';
+import { mustRun } from '../node/words.ts';
+import type { Release } from '../release/release.ts';
+import type { NodeJob } from './node-job.ts';
+
+/**
+ * Brings the release and has it checked. Gives the name of an old one that was turned into it, where there was one. Where
+ * little differs, all of that is one question to the node.
+ */
+export async function transfer(
+  job: NodeJob,
+  state: NodeState,
+  existing: Release | undefined,
+  checks: readonly Order[],
+): Promise<string | undefined> {
+  const { machine, release, progress, count } = job;
+  const { node, run, transport } = machine;
+  const { folder, id } = release;
+  if (folder === undefined) throw new NodeError('failed', `the files of ${id} are not here`, 'build the release again');
+  const base = existing !== undefined && state.releases.includes(existing.id) ? existing : undefined;
+  const passage = job.passage(node.name, base, release);
+  const { send, remove } = passage.difference;
+  const size = send.reduce((sum, { file }) => sum + file.size, 0);
+  if (size > state.free) {
+    const fix = 'make room on the node; releases that are no longer needed are in its root';
+    throw new NodeError('failed', `its disk has ${state.free} octets left, and ${size} are needed`, fix);
+  }
+  const old = base && superfluous(job, state, base.id).find((each) => job.releaseHere(each) !== undefined);
+  const lines = remove.map((path) => `- ${path}\n`);
+  if (base !== undefined && old !== undefined) {
+    // Of a copy of ten thousand files only what differs has to be made.
+    const way = job.passage(node.name, job.releaseHere(old), base).difference;
+    const known = new Set([...remove, ...send.map(({ path }) => path)]);
+    const taken = way.send.filter(({ path }) => !known.has(path));
+    lines.push(...way.remove.map((path) => `- ${path}\n`), ...taken.map(({ path }) => `= ${path}\n`));
+  }
+  const input = passage.renewal()?.with(lines);
+  if (base !== undefined && input !== undefined) {
+    const words = ['renew', id, base.id, old ?? '-'];
+    await job.step('check');
+    await giveOrders(run, [{ words, input, readsOwn: true, extraMs: send.length * SEALING }, ...checks]);
+    count(Buffer.byteLength(input));
+    return old;
+  }
+  const prepared = await mustRun(run, ['prepare', id, base?.id ?? '-', old ?? '-'], lines.join(''));
+  if (prepared.trim() === 'there') {
+    await job.step('check');
+    await giveOrders(run, checks);
+    return undefined;
+  }
+  const token = job.machine.token;
+  const own = send.filter(({ path, file }) => path !== file.path);
+  const common = send.filter(({ path, file }) => path === file.path);
+  for (const [from, files] of [
+    [folder, common],
+    [join(folder, 'nodes', node.name), own],
+  ] as const) {
+    if (files.length === 0) continue;
+    count(await transport.send({ folder: from, paths: files.map(({ path }) => path), id, token }, progress));
+  }
+  const sums = send.map(({ path, file }) => `${file.sha256}  ${path}\n`).join('');
+  await mustRun(run, ['seal', id], sums, { extraMs: send.length * SEALING });
+  await job.step('check');
+  await giveOrders(run, checks);
+  return old;
+}
+
+/** Milliseconds that a node may take for the checksum of a file. */
+const SEALING = 20;
+
+/** The old releases of a node that are not kept beside the new one and the one before. */
+export function superfluous(
+  { policy, release, recent }: NodeJob,
+  { releases }: NodeState,
+  base: string | undefined,
+): string[] {
+  const needed = [release.id, ...(base === undefined ? [] : [base])];
+  const rank = (id: string): number => {
+    const at = recent.indexOf(id);
+    return at < 0 ? recent.length : at;
+  };
+  const old = releases.filter((id) => !needed.includes(id)).sort((a, b) => rank(a) - rank(b));
+  return old.slice(Math.max(0, policy.keep + 1 - needed.length));
+}

@@ -1,0 +1,303 @@
+import { readRRsets } from '../../dns/master/collect.ts';
+import { lastUpTo } from '../../dns/master/order.ts';
+import { masterHead } from '../../dns/master/writer.ts';
+import { canonicalKey, type DomainName, parentName } from '../../dns/name.ts';
+import { octets } from '../../dns/octets.ts';
+import type { RRset } from '../../dns/rrset.ts';
+import { DNAME } from '../../dns/types/dname.ts';
+import { NS } from '../../dns/types/ns.ts';
+import { NSEC3 } from '../../dns/types/nsec3.ts';
+import { readStart, signedApex } from './apex.ts';
+import { newBitmaps } from './bitmap.ts';
+import { type SignedFile, writeSigned } from './file.ts';
+import { DENIAL, type FileIndex, indexFile } from './file-index.ts';
+import type { SignInputs } from './inputs.ts';
+import { type Node, nodesOf } from './nodes.ts';
+import { withNext } from './nsec.ts';
+import type { SigningPool } from './pool.ts';
+import type { NotSigned } from './sign.ts';
+
+/** A zone file that is to be written signed, which differs in some owners from one that was. */
+export interface FileToAmend {
+  /** The index of the zone file before. It was signed by the same keys, and its denial is the same. */
+  readonly index: FileIndex;
+  /** The TTL of `$TTL` in the new file. */
+  readonly defaultTtl: number;
+  /** The owners whose RRsets are others now, came or went. */
+  readonly changed: ReadonlySet<DomainName>;
+  /** What the zone says at a name now, and what it said before, unsigned and in the order of the file. */
+  readonly rrsetsAt: (owner: DomainName) => readonly RRset[];
+  readonly rrsetsBefore: (owner: DomainName) => readonly RRset[];
+  /** Octets of the zone file before. */
+  readonly read: (from: number, to: number) => Uint8Array;
+  /** Appends octets to the new file. */
+  readonly write: (piece: Uint8Array) => void;
+  /** Appends octets of the zone file before. */
+  readonly pass: (from: number, to: number) => void;
+}
+
+/** A zone file that was amended, and its index. */
+export interface AmendedFile {
+  readonly file: SignedFile;
+  readonly index: FileIndex;
+}
+
+/** More changed owners than this are not looked at one by one. */
+const MANY = 1000;
+
+/**
+ * Writes what {@link signZoneFile} writes for the whole zone, from the zone file before: signed are the owners that have
+ * changed, the apex, whoever has a signature that is due, and the neighbours of names that came or went. `undefined`, and nothing is
+ * written, where more may differ: delegations, the chain of NSEC3, the TTLs of denial, and clocks that ran backwards.
+ */
+export async function amendSignedFile(
+  inputs: SignInputs,
+  file: FileToAmend,
+  pool: SigningPool,
+): Promise<AmendedFile | NotSigned | undefined> {
+  const places = placesNow(file);
+  if (places === undefined || !isUsual(inputs, file, places)) return undefined;
+  const nodes = nodesToSign(inputs, file, places);
+  if (nodes === undefined) return undefined;
+  const { index } = file;
+  const { apex } = index;
+  const offsets = offsetsOf(index);
+  const old = [...nodes.keys()].flatMap((place) => places.before[place] ?? []);
+  const lines = old.map((i) => file.read(offsets[i] as number, offsets[i + 1] as number));
+  const written: Uint8Array[] = [];
+  const signed = await writeSigned(
+    inputs,
+    { start: readStart([...nodes.values()][0]), nodes: nodes.values() },
+    {
+      apex,
+      defaultTtl: file.defaultTtl,
+      previous: Buffer.concat([Buffer.from(masterHead(index), 'latin1'), ...lines]),
+      write: (piece) => written.push(piece),
+    },
+    pool,
+  );
+  if (signed.kind === 'fault') return signed;
+  const text = Buffer.concat(written);
+  const some = indexFile(text, apex);
+  const isWhole =
+    some?.owners.length === nodes.size && [...nodes.values()].every(({ owner }, i) => owner === some.owners[i]);
+  if (some === undefined || !isWhole) throw new Error(`the lines of ${apex} are not those that were signed`);
+  const made = new Map([...nodes.keys()].map((place, i) => [place, i]));
+  putTogether(file, places, offsets, { text, offsets: offsetsOf(some), made });
+  const now = indexNow(file, places, some, made);
+  const total = {
+    records: now.records.reduce((sum, each) => sum + each, 0),
+    maxTtl: now.maxTtls.reduce((most, each) => Math.max(most, each), 0),
+    expires: now.expires.reduce((first, each) => Math.min(first, each), Number.POSITIVE_INFINITY),
+  };
+  return { file: { ...signed, ...total }, index: now };
+}
+
+/** The owners of the new file in their order, and where each was before; `undefined`: nowhere. */
+interface Places {
+  readonly owners: readonly DomainName[];
+  readonly before: readonly (number | undefined)[];
+  /** The places of those that have changed and are there. */
+  readonly changed: readonly number[];
+  /** For each that has gone, the place of the one behind it. */
+  readonly gaps: readonly number[];
+}
+
+function placesNow({ index, changed, rrsetsAt }: FileToAmend): Places | undefined {
+  if (changed.size > MANY) return undefined;
+  const { owners } = index;
+  const keyed = [...changed].map((owner) => ({ owner, key: canonicalKey(owner), isThere: rrsetsAt(owner).length > 0 }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
+  const now: DomainName[] = [];
+  const before: (number | undefined)[] = [];
+  const places: number[] = [];
+  const gaps: number[] = [];
+  let at = 0;
+  const keepTo = (end: number): void => {
+    for (; at < end; at++) {
+      now.push(owners[at] as DomainName);
+      before.push(at);
+    }
+  };
+  for (const { owner, key, isThere } of keyed) {
+    const last = lastUpTo(owners.length, (i) => owners[i] as DomainName, key);
+    const wasThere = owners[last] === owner;
+    keepTo(wasThere ? last : last + 1);
+    if (isThere) {
+      places.push(now.length);
+      now.push(owner);
+      before.push(wasThere ? last : undefined);
+    } else if (wasThere) gaps.push(now.length);
+    if (wasThere) at = last + 1;
+  }
+  keepTo(owners.length);
+  return { owners: now, before, changed: places, gaps };
+}
+
+/** Whether all that differs are RRsets of names whose place in the zone is clear. */
+function isUsual(inputs: SignInputs, file: FileToAmend, { owners, before }: Places): boolean {
+  const { index, rrsetsAt, rrsetsBefore, changed } = file;
+  const { apex } = index;
+  const { now, lifetime } = inputs.times;
+  if (owners[0] !== apex || before[0] !== 0 || index.defaultTtl !== file.defaultTtl) return false;
+  if (now + lifetime >= 0xffffffff || index.begins > now || inputs.zonemd) return false;
+  const [start, startBefore] = [rrsetsAt(apex), rrsetsBefore(apex)].map((rrsets) =>
+    readStart({ owner: apex, authority: 'own', rrsets }),
+  );
+  if (start?.negativeTtl !== startBefore?.negativeTtl) return false;
+  for (const owner of changed) {
+    const [is, was] = [rrsetsAt(owner), rrsetsBefore(owner)];
+    if ([...is, ...was].some(({ type }) => type === DNAME.code || (type === NS.code && owner !== apex))) return false;
+    if (inputs.denial.kind === 'nsec3' && typesOf(is) !== typesOf(was)) return false;
+  }
+  return rrsetsAt(apex).every(({ type }) => type !== DNAME.code);
+}
+
+function typesOf(rrsets: readonly RRset[]): string {
+  return rrsets.map(({ type }) => type).join(' ');
+}
+
+/** The names that are to be signed, by their places, in their order; `undefined` where one cannot be made. */
+function nodesToSign(inputs: SignInputs, file: FileToAmend, places: Places): Map<number, Node> | undefined {
+  const { index, rrsetsAt } = file;
+  const { apex } = index;
+  const { owners, before } = places;
+  const { now, refresh } = inputs.times;
+  const wanted = new Set([0, ...places.changed]);
+  for (let place = 0; place < owners.length; place++) {
+    const old = before[place];
+    if (old !== undefined && (index.expires[old] as number) <= now + refresh) wanted.add(place);
+  }
+  const start = readStart({ owner: apex, authority: 'own', rrsets: rrsetsAt(apex) });
+  const nodeAt = (place: number): Node | undefined => {
+    const owner = owners[place] as DomainName;
+    const old = before[place];
+    const [node] = nodesOf(apex, rrsetsAt(owner));
+    if (old !== undefined && index.denials[old] === DENIAL.nsec3) {
+      // The hash of a name may be the first label of another one: then it has more.
+      return node === undefined ? nsec3Node(file, owner, old) : undefined;
+    }
+    if (node !== undefined && owner === apex) return signedApex(node, start, inputs);
+    return node !== undefined && isBelowCut(owner, apex, rrsetsAt) ? { ...node, authority: 'none' } : node;
+  };
+  const nodes = new Map<number, Node>();
+  for (const place of wanted) {
+    const node = nodeAt(place);
+    if (node === undefined) return undefined;
+    nodes.set(place, node);
+  }
+  if (inputs.denial.kind === 'nsec') {
+    const isOwn = (place: number): boolean => {
+      const node = nodes.get(place);
+      return node === undefined ? index.denials[before[place] as number] === DENIAL.nsec : node.authority !== 'none';
+    };
+    const comeOrGone = [...places.gaps, ...places.changed.filter((place) => before[place] === undefined)];
+    for (const place of comeOrGone) {
+      let neighbour = place - 1;
+      while (neighbour > 0 && !isOwn(neighbour)) neighbour--;
+      if (nodes.has(neighbour)) continue;
+      const node = nodeAt(neighbour);
+      if (node === undefined) return undefined;
+      nodes.set(neighbour, node);
+    }
+    const bitmapOf = newBitmaps('nsec');
+    for (const [place, node] of nodes) {
+      if (node.authority === 'none') continue;
+      let next = place + 1;
+      while (next < owners.length && !isOwn(next)) next++;
+      const following = owners[next] ?? apex;
+      nodes.set(place, withNext(node, following, start.negativeTtl, bitmapOf));
+    }
+  }
+  return new Map([...nodes].sort(([a], [b]) => a - b));
+}
+
+/** An owner of nothing but NSEC3, as the file before has it. */
+function nsec3Node({ index, read }: FileToAmend, owner: DomainName, old: number): Node | undefined {
+  const offsets = offsetsOf(index);
+  const lines = Buffer.from(read(offsets[old] as number, offsets[old + 1] as number)).toString('latin1');
+  const { rrsets } = readRRsets({ name: owner, octets: octets(masterHead(index) + lines) }, { apex: index.apex });
+  const nsec3 = rrsets.get(owner)?.find(({ type }) => type === NSEC3.code);
+  return nsec3 && { owner, authority: 'own', rrsets: [nsec3] };
+}
+
+/** Whether another zone, or another name, answers for what is below one of the names above. */
+function isBelowCut(owner: DomainName, apex: DomainName, rrsetsAt: FileToAmend['rrsetsAt']): boolean {
+  for (let at = parentName(owner); at !== undefined && at !== apex; at = parentName(at))
+    if (rrsetsAt(at).some(({ type }) => type === NS.code || type === DNAME.code)) return true;
+  return false;
+}
+
+/** Where the lines of each owner begin in a file, and where the last ones end. */
+function offsetsOf(index: FileIndex): Float64Array {
+  const { lengths } = index;
+  const offsets = new Float64Array(lengths.length + 1);
+  let at = masterHead(index).length;
+  for (let i = 0; i < lengths.length; i++) {
+    offsets[i] = at;
+    at += lengths[i] as number;
+  }
+  offsets[lengths.length] = at;
+  return offsets;
+}
+
+interface MadeLines {
+  readonly text: Uint8Array;
+  readonly offsets: Float64Array;
+  /** By place in the new file: which of the lines they are. */
+  readonly made: ReadonlyMap<number, number>;
+}
+
+/** Writes the new file: lines that were made, and between them those of the file before. */
+function putTogether(file: FileToAmend, { owners, before }: Places, offsets: Float64Array, lines: MadeLines): void {
+  const { text, offsets: offsetsMade, made } = lines;
+  file.write(Buffer.from(masterHead({ apex: file.index.apex, defaultTtl: file.defaultTtl }), 'latin1'));
+  let from = 0;
+  let to = 0;
+  const passAll = (): void => {
+    if (to > from) file.pass(from, to);
+    from = to;
+  };
+  for (let place = 0; place < owners.length; place++) {
+    const line = made.get(place);
+    if (line !== undefined) {
+      passAll();
+      file.write(text.subarray(offsetsMade[line], offsetsMade[line + 1]));
+      continue;
+    }
+    const old = before[place] as number;
+    if (offsets[old] !== to) {
+      passAll();
+      from = offsets[old] as number;
+    }
+    to = offsets[old + 1] as number;
+  }
+  passAll();
+}
+
+function indexNow(
+  { index, defaultTtl }: FileToAmend,
+  { owners, before }: Places,
+  some: FileIndex,
+  made: ReadonlyMap<number, number>,
+): FileIndex {
+  const pick = <T extends Uint8Array | Uint32Array | Float64Array>(into: T, old: T, now: T): T => {
+    for (let place = 0; place < owners.length; place++) {
+      const line = made.get(place);
+      into[place] = (line === undefined ? old[before[place] as number] : now[line]) as number;
+    }
+    return into;
+  };
+  const { length } = owners;
+  return {
+    apex: index.apex,
+    defaultTtl,
+    owners,
+    lengths: pick(new Uint32Array(length), index.lengths, some.lengths),
+    records: pick(new Uint32Array(length), index.records, some.records),
+    maxTtls: pick(new Uint32Array(length), index.maxTtls, some.maxTtls),
+    expires: pick(new Float64Array(length), index.expires, some.expires),
+    denials: pick(new Uint8Array(length), index.denials, some.denials),
+    begins: Math.max(index.begins, some.begins),
+  };
+}

@@ -1,0 +1,66 @@
+import { signatureTime } from '../../dns/fields/time.ts';
+import type { DomainName } from '../../dns/name.ts';
+import { octets, type Rdata, u32 } from '../../dns/octets.ts';
+import { rdataToText } from '../../dns/rdata.ts';
+import type { RRset } from '../../dns/rrset.ts';
+import { RRSIG } from '../../dns/types/rrsig.ts';
+import type { SigningKey } from './inputs.ts';
+import { rrsigHead, wireTime } from './rrsig.ts';
+
+/** A beginning and an end between which the two times of a signature stand. */
+interface Around {
+  readonly front: string;
+  readonly back: string;
+}
+
+/** What the signatures by one key of RRsets with one type, TTL and number of labels have in common. */
+export interface SignatureShape {
+  /** The rdata without the signature. */
+  readonly wire: Around;
+  /** The rdata as it is printed, without the signature, behind which it stands. */
+  readonly text: Around;
+}
+
+/** Gives the shape of the signatures of an RRset by a key. A zone has few of them, so each is made once. */
+export type ShapeOf = (rrset: RRset, labels: number, key: SigningKey) => SignatureShape;
+
+/** Shapes for one zone. `labels` are those of the owner. */
+export function newShapes(apex: DomainName): ShapeOf {
+  const known = new Map<SigningKey, Map<string, SignatureShape>>();
+  return (rrset, labels, key) => {
+    let ofKey = known.get(key);
+    if (ofKey === undefined) {
+      ofKey = new Map();
+      known.set(key, ofKey);
+    }
+    const id = `${rrset.type} ${rrset.ttl} ${labels} ${rrset.owner.startsWith('*.') ? 'w' : ''}`;
+    let shape = ofKey.get(id);
+    if (shape === undefined) {
+      shape = shapeOf(rrsigHead(rrset, key, apex, 0, 0), apex);
+      ofKey.set(id, shape);
+    }
+    return shape;
+  };
+}
+
+/** Type, algorithm, labels and TTL come before the times (RFC 4034 section 3.1), key tag and signer behind them. */
+function shapeOf(head: Rdata, apex: DomainName): SignatureShape {
+  const words = rdataToText(RRSIG.code, octets(`${head}\0\0\0`), apex).split(' ');
+  return {
+    wire: { front: head.slice(0, 8), back: head.slice(16) },
+    text: { front: `${words.slice(0, 4).join(' ')} `, back: ` ${words.slice(6, -1).join(' ')} ` },
+  };
+}
+
+/** How many characters a time has. */
+export const TIME_LENGTH = 14;
+
+/** A time of a signature as it is printed. Of two times before 2106 the later is the greater text. */
+export function timeText(seconds: number): string {
+  return signatureTime.print(u32(wireTime(seconds)), 0, 4, 0);
+}
+
+/** The rdata of a signature without the signature, in wire form. */
+export function headOf({ wire }: SignatureShape, expiration: number, inception: number): Rdata {
+  return octets(wire.front + u32(wireTime(expiration)) + u32(wireTime(inception)) + wire.back);
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Lock, LockError, takeLock } from '../../state/files/lock.ts';
+import { type Failure, failure } from '../failure.ts';
+import { replaceFile } from '../replace-file.ts';
+
+/** A rollout that has waited for its turn while a newer one came, which does its work too. */
+export interface Superseded {
+  readonly kind: 'superseded';
+}
+
+/** How often the lock is looked at, in milliseconds. */
+const EVERY = 250;
+
+/**
+ * Takes the lock of the rollouts of a project. With `wait`, waits while another has it; of all who wait the last one that came
+ * gets it, the others are superseded.
+ */
+export async function takeTurn(
+  folder: string,
+  wait: boolean,
+  signal: AbortSignal,
+): Promise<Pick<Lock, 'release'> | Superseded | Failure> {
+  const file = join(folder, 'lock');
+  const newest = join(folder, 'newest');
+  const mine = randomBytes(8).toString('hex');
+  if (wait) replaceFile(newest, [mine]);
+  for (;;) {
+    try {
+      const lock = takeLock(file, 'rolling out');
+      if (!wait || readFileSync(newest, 'utf8') === mine) return lock;
+      lock.release();
+      return { kind: 'superseded' };
+    } catch (error) {
+      if (!(error instanceof LockError)) throw error;
+      if (!wait) {
+        const age = Math.round(
+          (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())) / 1000,
+        );
+        return failure('again', `${error.message}, for ${age} s`, `${error.fix}, or wait for it with --wait`);
+      }
+      if (readFileSync(newest, 'utf8') !== mine) return { kind: 'superseded' };
+    }
+    if (signal.aborted) return failure('again', 'interrupted while it was waiting', 'run the same command again');
+    await pause(EVERY, undefined, { signal }).catch(() => undefined);
+  }
+}

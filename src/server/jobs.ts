@@ -1,0 +1,179 @@
+import type { NodeEnd } from '../deploy/rollout/event.ts';
+import type { RolledOut } from '../deploy/rollout/rollout.ts';
+import type { Failure } from '../pipeline/failure.ts';
+import type { Made } from '../pipeline/release/make.ts';
+import { enqueue, type Job, type NewJob } from '../state/queue/job.ts';
+import { GiveUp, type Handler } from '../state/queue/worker.ts';
+import { type Finding, stops } from '../zone/finding.ts';
+import type { Rollouts } from './rollouts.ts';
+import type { Services } from './services.ts';
+import type { Settled } from './settled.ts';
+import { makeReleaseBefore, makeWithinThresholds, reasonOf } from './within-thresholds.ts';
+
+/** The job that compiles the head and rolls it out; a newer one takes the place of one that waits. */
+export const RELEASE_JOB = 'release';
+/** The job that does the same because somebody asks for it, even where a rollback has taken the head back. */
+export const DEPLOY_JOB = 'deploy';
+/** The job that rolls an older release out again. */
+export const ROLLBACK_JOB = 'rollback';
+/** The job that compiles and rolls out at a time at which signatures are due. */
+const RENEWAL_JOB = 'renewal';
+/** The job that looks for nodes which were away for longer than a job is tried again. */
+const CATCH_UP_JOB = 'catch-up';
+
+/** The pause between two looks for nodes that are away, in milliseconds. */
+const CATCH_UP_EVERY = 15 * 60_000;
+
+/** Who rolls out what was committed. */
+export const OURSELVES = 'zonewright';
+
+/** What came of an attempt to roll out. */
+type Ended = Awaited<ReturnType<Rollouts['deploy']>>;
+
+/** What the jobs of the queue do. */
+export function handlersOf(services: Services, settled: Settled): Record<string, Handler> {
+  return {
+    [RELEASE_JOB]: (job, signal) => release(services, settled, job, signal),
+    [RENEWAL_JOB]: (job, signal) => release(services, settled, job, signal),
+    [CATCH_UP_JOB]: (job, signal) => release(services, settled, job, signal),
+    [DEPLOY_JOB]: (job, signal) => release(services, settled, job, signal),
+    [ROLLBACK_JOB]: async ({ payload }) => {
+      const { release: id, by } = payload as { release: string; by: string };
+      settle(services, await services.rollouts.rollback(id, by));
+    },
+  };
+}
+
+/** Compiles the head, rolls it out, and sees to it that what is signed is compiled again in time. */
+async function release(services: Services, settled: Settled, job: Job, signal: AbortSignal): Promise<void> {
+  const { metrics, log, origin, holds } = services;
+  await services.catchUp();
+  if (origin.size() === 0) return;
+  const released = await settled.last();
+  const made = await makeWithinThresholds(services, released, signal);
+  const { built } = made;
+  metrics.builds.inc({ outcome: built.kind });
+  metrics.held.set(built.kind === 'held' ? built.blocks.length : 0);
+  if (built.kind !== 'held') {
+    if (built.kind === 'built') await holds.end(built.commit);
+    return publish(services, settled, job, made, signal);
+  }
+  const { commit, blocks } = built;
+  await holds.begin(commit, blocks);
+  const reason = reasonOf(blocks);
+  log.warn({ commit, reason }, 'the release is held');
+  const before = job.kind === DEPLOY_JOB ? undefined : await makeReleaseBefore(services, built, released, signal);
+  if (before !== undefined) await publish(services, settled, job, before, signal, true);
+  throw new GiveUp(reason);
+}
+
+/** Rolls out what was made, if anything was; again what was rolled out before, only where a node lacks it. */
+async function publish(
+  services: Services,
+  settled: Settled,
+  job: Job,
+  { built, keysFor, schedule }: Made,
+  signal: AbortSignal,
+  again = false,
+): Promise<void> {
+  const { metrics, log, rollouts } = services;
+  for (const zone of keysFor) log.info({ zone }, 'made keys');
+  if (built.kind === 'failure') throw faultOf(built);
+  if (built.kind === 'held') throw new GiveUp(reasonOf(built.blocks));
+  if (built.kind === 'refused') throw giveUp(services, built.report.findings);
+  const { commit, changed, removed, untouched, folder } = built;
+  metrics.lastBuild.set(Math.floor(services.now() / 1000));
+  if (!untouched) log.info({ commit, changed: changed.length, removed: removed.length }, 'release built');
+  await planRenewal(services, schedule);
+  if (again && untouched && (await rollouts.complete())) return;
+  if (job.kind !== DEPLOY_JOB && (await rollouts.takenBack())) {
+    log.info({ commit }, 'a rollback stands until something is committed');
+    return;
+  }
+  const by = job.kind === DEPLOY_JOB ? (job.payload as { by: string }).by : OURSELVES;
+  const ended = await rollouts.deploy(folder, by, signal);
+  if (onlyAway(ended) && job.attempts >= job.maxAttempts) return lookAgain(services);
+  settle(services, ended);
+  if (commit === null || ended.kind === 'superseded') return;
+  await settled.tell(commit);
+}
+
+/** Has nodes looked for that are away for long. */
+async function lookAgain({ state, now, log }: Services): Promise<void> {
+  const job: NewJob = {
+    kind: CATCH_UP_JOB,
+    payload: null,
+    key: CATCH_UP_JOB,
+    lane: RELEASE_JOB,
+    runAt: now() + CATCH_UP_EVERY,
+    maxAttempts: 1,
+  };
+  await enqueue(state, state.query, job);
+  log.warn('nodes are away; they are looked for again');
+}
+
+/** Puts the next renewal of signatures into the queue, and tells the metrics how zones are. */
+async function planRenewal(services: Services, schedule: Made['schedule']): Promise<void> {
+  const { metrics, state, log, now } = services;
+  metrics.signatures.reset();
+  metrics.blocked.set(0);
+  if (schedule === undefined) return;
+  for (const { zone, expires, alarms, blocked } of schedule.zones) {
+    if (expires !== undefined) metrics.signatures.set({ zone }, Math.floor(expires / 1000));
+    if (blocked !== undefined)
+      log.error({ zone, reason: blocked.message, fix: blocked.fix }, 'signatures cannot be renewed');
+    for (const alarm of alarms) log.warn({ zone, alarm }, 'a signed zone is not as it should be');
+  }
+  metrics.blocked.set(schedule.zones.filter(({ blocked }) => blocked !== undefined).length);
+  const times = [schedule.first.build, schedule.first.roll].filter((at) => at !== undefined);
+  if (times.length === 0) return;
+  // Not twice a minute, whatever the schedule says.
+  const runAt = Math.max(Math.min(...times), now() + 60_000);
+  const job: NewJob = { kind: RENEWAL_JOB, payload: null, key: RENEWAL_JOB, lane: RELEASE_JOB, runAt };
+  await enqueue(state, state.query, job);
+}
+
+/** Whether all that a rollout lacks is nodes that could not be reached. */
+function onlyAway(ended: Ended): boolean {
+  return (
+    ended.kind === 'rolled-out' &&
+    lacking(ended).every(([, { outcome }]) => outcome === 'late') &&
+    lacking(ended).length > 0
+  );
+}
+
+/** The nodes that do not have what they should. */
+function lacking({ nodes }: RolledOut): [string, NodeEnd][] {
+  return [...nodes].filter(([, { outcome }]) => !['done', 'unchanged', 'disabled'].includes(outcome));
+}
+
+/** What a rollout came to, as the queue has to know it: a node that failed is tried again later. */
+function settle(services: Services, ended: Ended): void {
+  switch (ended.kind) {
+    case 'failure':
+      throw faultOf(ended);
+    case 'refused':
+      throw giveUp(services, ended.report.findings);
+    case 'rolled-out': {
+      services.log.info(
+        { release: ended.release, outcome: ended.outcome, milliseconds: ended.milliseconds },
+        'rolled out',
+      );
+      const [first] = lacking(ended);
+      if (first !== undefined)
+        throw new Error(`${first[0]}: ${first[1].outcome}: ${first[1].message ?? 'no reason given'}`);
+      return;
+    }
+  }
+}
+
+function faultOf({ message, fix }: Failure): Error {
+  return new Error(`${message}; ${fix}`);
+}
+
+function giveUp({ log }: Services, findings: readonly Finding[]): GiveUp {
+  const errors = findings.filter(stops);
+  const [first] = errors;
+  log.error({ rule: first?.rule, zone: first?.zone, errors: errors.length }, 'no release');
+  return new GiveUp(`${first?.rule}: ${first?.message}; ${first?.fix}`);
+}

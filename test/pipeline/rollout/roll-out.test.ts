@@ -1,0 +1,60 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { query } from '../../../src/deploy/query.ts';
+import { parseName } from '../../../src/dns/name.ts';
+import { rdataToText } from '../../../src/dns/rdata.ts';
+import { A } from '../../../src/dns/types/a.ts';
+import { deploy, rollback } from '../../../src/pipeline/rollout/roll-out.ts';
+import { outcomesOf, type SeenNode, testEstate } from './estate.ts';
+
+/** What a node answers for an A record. */
+async function addressAt({ port }: SeenNode, name: string): Promise<string> {
+  const answer = await query({ host: '127.0.0.1', port }, parseName(name), A.code);
+  if (answer.kind === 'fault') return answer.message;
+  return answer.message.answers.map(({ type, rdata }) => rdataToText(type, rdata)).join(' ') || 'nothing';
+}
+
+describe('a rollout', () => {
+  it('is refused where the release passes a threshold, until somebody lifts it', async () => {
+    const estate = await testEstate(['fra1', 'ams1']);
+    const watch = estate.watch();
+    await deploy(estate.workspace, { allowDeletes: true }, watch);
+    rmSync(join(estate.folder, 'zones/example.net.yaml'));
+    watch.events.length = 0;
+    for (const options of [{}, { dryRun: true }, {}]) {
+      expect(await deploy(estate.workspace, options, watch)).toMatchObject({
+        kind: 'blocked',
+        blocks: [{ rule: 'zone-deleted', zone: 'example.net.' }],
+      });
+    }
+    expect(watch.events).toEqual([]);
+    expect(outcomesOf(await deploy(estate.workspace, { allowDeletes: true }, watch))).toEqual({
+      fra1: 'done',
+      ams1: 'done',
+    });
+  });
+
+  it('brings a release to all nodes, the canary first, and back again', async () => {
+    const estate = await testEstate(['fra1', 'ams1', 'lon1']);
+    const watch = estate.watch();
+    expect(outcomesOf(await deploy(estate.workspace, {}, watch))).toEqual({ fra1: 'done', ams1: 'done', lon1: 'done' });
+    estate.zone('example.com', '  www: { A: 192.0.2.2 }\n');
+    expect(outcomesOf(await deploy(estate.workspace, {}, watch))).toEqual({ fra1: 'done', ams1: 'done', lon1: 'done' });
+    for (const node of estate.nodes.values()) {
+      expect([await addressAt(node, 'www.example.com.'), await addressAt(node, 'old.example.com.')]).toEqual([
+        '192.0.2.2',
+        'nothing',
+      ]);
+    }
+    expect(outcomesOf(await rollback(estate.workspace, {}, watch))).toEqual({
+      fra1: 'done',
+      ams1: 'done',
+      lon1: 'done',
+    });
+    for (const node of estate.nodes.values()) expect(await addressAt(node, 'www.example.com.')).toBe('192.0.2.1');
+    const ended = watch.events.flatMap((event) => (event.type === 'node' ? [event.node] : []));
+    expect([ended[0], ended[3], ended[6]]).toEqual(['fra1', 'fra1', 'fra1']);
+    expect(estate.loadedWhileAnnounced()).toEqual([]);
+  });
+});
