@@ -46,14 +46,20 @@ export async function openingOptions({ repo, state, remote, remoteTimeout, remot
   };
 }
 
-/** Waits for Ctrl-C or a termination signal, which then ends the process in order. */
-export function untilSignal(): Promise<void> {
-  return new Promise((done) => {
+/** How long what nobody waits for any more may still run once all is closed, in milliseconds. */
+const LINGER = 2000;
+
+/** Waits for Ctrl-C or a termination signal, then ends in order by `close`. A second signal ends the process at once. */
+export async function closeAtSignal(close: () => Promise<void>): Promise<void> {
+  await new Promise<void>((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.removeAllListeners(signal);
       process.once(signal, () => done());
     }
   });
+  await close();
+  // All is written and let go of: no straggler keeps a supervisor waiting.
+  setTimeout(() => process.exit(), LINGER).unref();
 }
 
 /** Reads a number of seconds, at least so many and not more than a day. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Declare } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { sayFailure } from './project.ts';
-import { openingOptions, type ServeFlags, untilSignal, withServeOptions } from './serve-option.ts';
+import { closeAtSignal, openingOptions, type ServeFlags, withServeOptions } from './serve-option.ts';
 
 interface Flags extends ServeFlags {
   readonly listen: string;
@@ -49,8 +49,7 @@ export const declare: Declare = (command, run) => {
         });
         if (started.kind === 'failure') return sayFailure(around, started);
         await terminal.out(`listening on ${started.server.url}\n`);
-        await untilSignal();
-        await started.server.close();
+        await closeAtSignal(started.server.close);
         return EXIT.ok;
       }),
     );

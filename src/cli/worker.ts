@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Declare } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { sayFailure } from './project.ts';
-import { openingOptions, type ServeFlags, untilSignal, withServeOptions } from './serve-option.ts';
+import { closeAtSignal, openingOptions, type ServeFlags, withServeOptions } from './serve-option.ts';
 
 /** `zonewright worker` */
 export const declare: Declare = (command, run) => {
@@ -26,8 +26,7 @@ export const declare: Declare = (command, run) => {
         }));
         if (started.kind === 'failure') return sayFailure(around, started);
         await terminal.out(`working on ${resolve(flags.repo)}\n`);
-        await untilSignal();
-        await started.close();
+        await closeAtSignal(started.close);
         return EXIT.ok;
       }),
     );

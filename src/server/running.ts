@@ -20,6 +20,7 @@ import { enqueue } from '../state/queue/job.ts';
 import { type JobEvent, startWorker } from '../state/queue/worker.ts';
 import { openState } from '../state/state.ts';
 import { servingNodes } from '../zone/inventory/inventory.ts';
+import { newAlarm } from './alarm.ts';
 import { openApp } from './app.ts';
 import { openAuthentication } from './authentication.ts';
 import { housekeeping } from './housekeeping.ts';
@@ -303,31 +304,15 @@ async function closeApp(app: FastifyInstance): Promise<void> {
   }
 }
 
-/** How long at least lies between two requests for a release, in milliseconds: changes that come meanwhile are gathered. */
-const APART = 250;
-
-/**
- * Asks for a release, once for many changes that come together. A request that a crash swallows is no loss: who starts asks
- * again.
- */
-function newAlarm(ask: () => Promise<void>, log: Logger): { ring: () => Promise<void>; stop: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  let asked = Number.NEGATIVE_INFINITY;
-  const ring = async (): Promise<void> => {
-    // One that comes alone waits for nothing.
-    const pause = Math.max(0, asked + APART - performance.now());
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      asked = performance.now();
-      ask().catch((error: unknown) => {
-        log.warn({ err: error }, 'the queue took no job; it is asked again');
-        void ring();
-      });
-    }, pause);
-  };
-  return { ring, stop: () => clearTimeout(timer) };
-}
-
+/** Closes all, the last first, whatever one of them comes to. Throws what the first that failed threw. */
 async function closeAll(closing: (() => Promise<void> | void)[]): Promise<void> {
-  for (const close of closing.splice(0).reverse()) await close();
+  const failures: unknown[] = [];
+  for (const close of closing.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }

@@ -60,6 +60,7 @@ export function openListener(settings: pg.ClientConfig): Listener {
   };
   return {
     listen(channel, heard) {
+      if (closed) return () => undefined;
       const known = channels.get(channel);
       const all = known ?? new Set();
       channels.set(channel, all.add(heard));

@@ -1,0 +1,40 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { newAlarm } from '../../src/server/alarm.ts';
+
+const log = { warn: vi.fn() };
+
+afterEach(() => void vi.useRealTimers());
+
+it('asks once for what comes together, and again where the queue takes nothing', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const ask = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new Error('away')).mockResolvedValue();
+  const alarm = newAlarm(ask, log);
+  for (let i = 0; i < 5; i++) void alarm.ring();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(ask).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(ask).toHaveBeenCalledTimes(2);
+  await alarm.stop();
+});
+
+it('asks no more once it is stopped, whoever rings and whatever the last request comes to', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  let refuse: (error: Error) => void = () => undefined;
+  const ask = vi.fn(
+    () =>
+      new Promise<void>((_, reject) => {
+        refuse = reject;
+      }),
+  );
+  const alarm = newAlarm(ask, log);
+  void alarm.ring();
+  await vi.advanceTimersByTimeAsync(0);
+  void alarm.ring();
+  const stopped = alarm.stop();
+  refuse(new Error('Cannot use a pool after calling end on the pool'));
+  await stopped;
+  void alarm.ring();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(ask).toHaveBeenCalledTimes(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
