@@ -126,7 +126,12 @@ export async function startWorkerProcess(options: Omit<ServeOptions, 'listen' | 
 async function open(options: Omit<ServeOptions, 'listen' | 'tls'>): Promise<Opened> {
   const { folder, version, program, remote } = options;
   const log =
-    options.log ?? pino({ level: process.env.ZONEWRIGHT_LOG_LEVEL ?? 'info', base: { program: 'zonewright' } });
+    options.log ??
+    pino(
+      { level: process.env.ZONEWRIGHT_LOG_LEVEL ?? 'info', base: { program: 'zonewright' } },
+      // Standard output is for results: the address that is listened on.
+      pino.destination({ dest: 2, sync: true }),
+    );
   mkdirSync(dirname(options.repository), { recursive: true });
   mkdirSync(folder, { recursive: true });
   const repository = await initRepository(options.repository, { branch: BRANCH });
