@@ -170,10 +170,13 @@ export function problemOfError(error: FastifyError, request: FastifyRequest, { l
   }
   const { statusCode = 500, code } = error;
   if (error.validation !== undefined) {
+    const inBody = error.validationContext === 'body';
+    const whole = inBody ? 'the body' : error.validationContext === 'querystring' ? 'the query' : 'the address';
     const errors = error.validation.map(({ instancePath, message, params }) => ({
       rule: 'schema',
-      pointer: instancePath,
-      message: `${instancePath === '' ? 'the body' : instancePath} ${message ?? 'is wrong'}${unknownKey(params)}`,
+      ...(inBody && { pointer: instancePath }),
+      message: `${inBody && instancePath !== '' ? instancePath : `${whole}${instancePath}`} ${message ?? 'is wrong'}${unknownKey(params)}`,
+      fix: 'see the description of this request at /api/v1/docs',
     }));
     return { status: 400, code: 'schema', title: 'The request does not have the form that is expected', errors };
   }

@@ -58,7 +58,7 @@ export function problemOf(refusal: Refusal, pointer?: string): Problem {
     case 'forbidden':
       return { status: 403, code: 'forbidden', title: 'This is not allowed', detail: refusal.message };
     case 'missing':
-      return { status: 404, code: 'missing', title: 'There is no such record', detail: refusal.message };
+      return { status: 404, code: 'missing', title: 'It is not there', detail: refusal.message };
     case 'exists':
       if (refusal.hidden) return problemOf({ kind: 'forbidden', message: notYours(refusal.zone) });
       return { status: 409, code: 'exists', title: 'The zone is there already', detail: displayName(refusal.zone) };

@@ -102,6 +102,7 @@ describe('bad input', () => {
       ['PUT', `${rrset}/%2fetc%2fpasswd/A`, values, 422],
       ['PUT', `${rrset}/www/A`, Buffer.alloc(1024 * 1024 + 1, 32), 413],
       ['PUT', `${rrset}/www/A`, values, 415, { 'content-type': 'text/yaml' }],
+      ['PUT', `${rrset}/www/A`, values, 415, { 'content-type': 'text/plain' }],
       ['PUT', `${rrset}/www/A`, 'a=b', 415, { 'content-type': 'application/x-www-form-urlencoded' }],
       ['GET', `${API}/zones/..%2f..%2fetc%2fpasswd`, undefined, 422],
       ['GET', `${API}/zones/%2e%2e%2fzonewright.yaml`, undefined, 422],

@@ -78,6 +78,12 @@ describe('zones', () => {
     const next = /<\/api\/v1(.*)>/.exec(first.headers.get('link') ?? '')?.[1] as string;
     expect((await call<Page>('GET', next)).json.zones.map(({ name }) => name)).toEqual(['c.example', 'd.example']);
     expect((await call('GET', '/zones?cursor=nonsense')).status).toBe(422);
+    expect((await call('GET', '/zones?page=2')).json.errors).toEqual([
+      { rule: 'schema', message: 'the query must NOT have additional properties: "page"', fix: expect.any(String) },
+    ]);
+    expect((await call('POST', '/zones', { name: 1 })).json.errors).toEqual([
+      { rule: 'schema', pointer: '/name', message: '/name must be string', fix: expect.any(String) },
+    ]);
     expect((await call('GET', '/zones?limit=0')).status).toBe(400);
     expect((await call('GET', '/zones?nothing=1')).status).toBe(400);
   });
@@ -318,7 +324,7 @@ describe('a zone as a whole', () => {
       document: expect.stringContaining('192.0.2.1'),
     });
     for (const [commit, status] of [
-      ['0'.repeat(40), 422],
+      ['0'.repeat(40), 404],
       ['HEAD', 400],
       ['--output=x', 400],
     ] as const) {

@@ -2,6 +2,7 @@ import { readDocument } from '../../compile/project.ts';
 import { blobId } from '../../compile/source/tree.ts';
 import { compareNames, type DomainName, displayName } from '../../dns/name.ts';
 import type { Committer } from '../../git/committer.ts';
+import { GitError } from '../../git/error.ts';
 import type { HistoryPage } from '../../git/history-page.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Snapshot } from '../../git/snapshot.ts';
@@ -188,7 +189,13 @@ export function openOrigin({ repository, committer, state, now, standing, propos
       orFailure(async () => {
         const view = await viewFor(caller, zone, 'read');
         if ('kind' in view) return view;
-        const past = await readPast(await committer.at(commit), zone, view.path);
+        const files = await committer.at(commit).catch((error: unknown) => {
+          if (error instanceof GitError && error.kind === 'refused') return undefined;
+          throw error;
+        });
+        if (files === undefined)
+          return { kind: 'missing', message: `the branch has no commit ${commit.slice(0, 12)}`, at: 0 };
+        const past = await readPast(files, zone, view.path);
         if (past?.read.zone !== undefined)
           return viewOf(past.read.zone, { path: view.path, tag: past.read.id, commit, templates: past.read.templates });
         return { kind: 'missing', message: `${displayName(zone)} was not there at ${commit.slice(0, 12)}`, at: 0 };
