@@ -2,14 +2,22 @@ import type { DnssecPolicy } from '../dns/dnssec/policy.ts';
 import type { DomainName } from '../dns/name.ts';
 import { printTime } from '../dns/timestamp.ts';
 import type { ParentSight } from './chain.ts';
-import type { KeyId } from './key.ts';
+import type { KeyId, ZoneKey } from './key.ts';
 import { sameKeys } from './rollover/gate.ts';
 import type { Sighting } from './sight.ts';
 import type { ZoneKeys } from './zone-keys.ts';
 
 /** Something about a signed zone that somebody has to look after before resolvers stop to answer for it. */
 export interface Alarm {
-  readonly reason: 'expired' | 'expiring' | 'overdue' | 'foreign-ds' | 'ds-without-key' | 'parent-late' | 'clock';
+  readonly reason:
+    | 'expired'
+    | 'expiring'
+    | 'overdue'
+    | 'key-unusable'
+    | 'foreign-ds'
+    | 'ds-without-key'
+    | 'parent-late'
+    | 'clock';
   /** `error`: resolvers that validate take the zone for broken, or soon will, or may. */
   readonly severity: 'error' | 'warning';
   /** One sentence that names the zone. */
@@ -27,7 +35,12 @@ export interface AlarmFacts {
   readonly zoneKeys: ZoneKeys;
   /** What stands at the parent, where it was just asked for; else what was last recorded counts. */
   readonly sighting?: Sighting | undefined;
+  /** What is wrong with the keys in the store, where somebody has looked. */
+  readonly keyFaults?: readonly KeyFault[] | undefined;
 }
+
+/** Why builds cannot sign with a key, and what to do: a sentence each. */
+export type KeyFault = Pick<Alarm, 'message' | 'fix'>;
 
 const DAY = 86400;
 /** Clocks of several machines differ by so much without anything being wrong, seconds. */
@@ -39,7 +52,7 @@ const LONG = 366 * DAY;
 export function alarmsOf(facts: AlarmFacts): Alarm[] {
   const { zoneKeys, sighting } = facts;
   const sight = sighting === undefined ? zoneKeys.parent : sighting.kind === 'sight' ? sighting.sight : undefined;
-  const alarms = [...clockAlarms(facts), ...expiryAlarms(facts), ...lateAlarms(facts, sight)];
+  const alarms = [...clockAlarms(facts), ...expiryAlarms(facts), ...keyAlarms(facts), ...lateAlarms(facts, sight)];
   if (sight !== undefined) alarms.push(...chainAlarms(zoneKeys, sight));
   if (sighting?.kind === 'foreign') {
     alarms.push({ reason: 'foreign-ds', severity: 'error', message: sighting.message, fix: sighting.fix });
@@ -109,6 +122,21 @@ function clockAlarms({ now, zoneKeys, sighting }: AlarmFacts): Alarm[] {
       fix: 'see that the clock is right before a release is made: signatures that begin in the future are of no use',
     },
   ];
+}
+
+/** Builds come to know of such faults only when a signature is due, which may be days later, and too late for a backup. */
+function keyAlarms({ zoneKeys: { zone }, keyFaults = [] }: AlarmFacts): Alarm[] {
+  return keyFaults.map(({ message, fix }) => {
+    return { reason: 'key-unusable', severity: 'error', message: `${zone} cannot be signed: ${message}`, fix };
+  });
+}
+
+/** Whether builds sign with a key, or will. One that is to go signs for as long as resolvers may have it. */
+export function isNeeded({ id, role, goal }: ZoneKey, { progress }: ZoneKeys): boolean {
+  const times = progress?.times.get(id);
+  if (goal === 'use') return true;
+  if (times?.published === undefined || times.removed !== undefined) return false;
+  return role !== 'zsk' || times.retired === undefined;
 }
 
 /** Parents need days at most; after so long something is wrong, seconds. */

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -33,6 +34,11 @@ function schemaFaults(json: string): unknown {
   return validate(JSON.parse(json)) ? undefined : validate.errors;
 }
 
+const otherKey = (): string => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+};
+
 const TIME = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ';
 
 describe('keys roll --algorithm', () => {
@@ -66,6 +72,34 @@ describe('keys status', () => {
     expect(run('status', 'example.org').status).toBe(64);
     put(cwd, 'zones/example.org.yaml', document);
     expect(run('status').stdout).toContain('example.org. has no key\n    to do: run "zonewright keys generate');
+  });
+
+  it.each<[string, (file: string) => void, string]>([
+    ['missing', (file) => rmSync(file), 'is not in '],
+    ['cut off', (file) => writeFileSync(file, readFileSync(file).subarray(0, 100)), 'is cut off or changed'],
+    ['open to others', (file) => chmodSync(file, 0o644), 'can be read by others'],
+    ['that of another', (file) => writeFileSync(file, otherKey()), 'is the private key of another key than'],
+  ])('ends with 1 where a private key is %s, though no signature is due', async (_, damage, message) => {
+    const { cwd, run, ids } = await project();
+    damage(join(cwd, `.zonewright/keys/example.com/${ids[0]}.pem`));
+    const { status, stdout } = run('status', '--release', 'release', '--json');
+    expect(schemaFaults(stdout)).toBeUndefined();
+    const [{ keys, alarms }] = JSON.parse(stdout).zones;
+    expect([status, keys[0].private_half]).toEqual([1, 'unusable']);
+    expect(alarms).toMatchObject([{ reason: 'key-unusable', message: expect.stringContaining(message) }]);
+    expect(stdout).not.toContain('PRIVATE KEY');
+  });
+
+  it('tells of a zone whose keys.json is damaged, and of the others as always', async () => {
+    const { cwd, run } = await project();
+    put(cwd, 'zones/example.org.yaml', document);
+    expect(run('generate').status).toBe(0);
+    const file = join(cwd, '.zonewright/keys/example.com/keys.json');
+    writeFileSync(file, readFileSync(file).subarray(0, 100));
+    const { status, stdout } = run('status');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('keys.json is damaged')]);
+    expect(stdout).toContain('example.org. was not signed yet');
+    expect(stdout).not.toContain('keys generate');
   });
 
   it('says when the parent cannot be asked, and that nothing was recorded', async () => {

@@ -47,6 +47,9 @@ export const declare: Declare = (command, run) => {
           terminal.say(`zonewright: ${displayName(zone)}: nothing was recorded: ${asked.message}`);
           terminal.say(`  ${terminal.sayPaint.dim('fix:')} ${asked.fix}`);
         }
+        if (status.zones.some(({ keys }) => keys.some(({ half }) => half === 'sealed'))) {
+          terminal.say('zonewright: no age identity is set, so private keys were not decrypted, only seen to be whole');
+        }
         const isAlarming = status.zones.some(({ alarms }) => alarms.some(({ severity }) => severity === 'error'));
         return isAlarming ? EXIT.refused : EXIT.ok;
       }),

@@ -94,12 +94,39 @@ export async function decrypt(file: string, identities: readonly string[], where
         'set ZONEWRIGHT_AGE_KEY_FILE or ZONEWRIGHT_AGE_KEY to the identity of one of its recipients',
       );
     }
-    throw new KeyStoreError(
-      'refused',
-      `${where} is cut off or changed`,
-      'bring it back from the repository or a backup',
-    );
+    throw broken(where);
   }
+}
+
+/**
+ * Looks at an armored file from outside, which needs no identity: that it is whole, has a header, and something behind it.
+ *
+ * @throws KeyStoreError where it cannot be decrypted by anybody. `where` names it in messages.
+ */
+export async function refuseBroken(file: string, where: string): Promise<void> {
+  const { armor } = await import('age-encryption');
+  let text = '';
+  try {
+    text = Buffer.from(armor.decode(file)).toString('latin1');
+  } catch {
+    throw broken(where);
+  }
+  const header = HEADER.exec(text);
+  if (header === null || text.length - header[0].length <= PAYLOAD_OVERHEAD) throw broken(where);
+}
+
+/** What stands before the payload: recipients with their stanzas, and a code over all of it. */
+const HEADER =
+  /^age-encryption\.org\/v1\n(?:-> [!-~]+(?: [!-~]+)*\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{0,63}\n)+--- [A-Za-z0-9+/]{43}\n/;
+/** A nonce before the payload, and a code at its end, octets. */
+const PAYLOAD_OVERHEAD = 32;
+
+function broken(where: string): KeyStoreError {
+  return new KeyStoreError(
+    'refused',
+    `${where} is cut off or changed`,
+    'bring it back from the repository or a backup',
+  );
 }
 
 async function guardedAge<T>(message: string, fix: string, work: () => Promise<T>): Promise<T> {

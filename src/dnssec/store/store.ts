@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DnsSyntaxError } from '../../dns/fault.ts';
@@ -7,19 +6,11 @@ import { zoneFileName, zoneOfFile } from '../../dns/zone-file.ts';
 import { openRepository } from '../../git/repository.ts';
 import { runGit } from '../../git/run.ts';
 import { clearLockLitter, type Lock, takeLock } from '../../state/files/lock.ts';
-import { pemOf, publicKeyOctets, readPem } from '../algorithm.ts';
+import { pemOf } from '../algorithm.ts';
 import type { KeyPair } from '../generate.ts';
 import type { ZoneKey } from '../key.ts';
 import type { ZoneKeys } from '../zone-keys.ts';
-import {
-  decrypt,
-  encrypt,
-  hasIdentity,
-  type IdentitySource,
-  readIdentities,
-  readRecipients,
-  recipientsOf,
-} from './age.ts';
+import { encrypt, hasIdentity, type IdentitySource, readIdentities, readRecipients, recipientsOf } from './age.ts';
 import { guarded, KeyStoreError } from './error.ts';
 import { isFolder, readStored, writeStored } from './files.ts';
 import { printZoneKeys, readZoneKeys } from './zone-keys-file.ts';
@@ -45,7 +36,8 @@ export interface HeldStore extends KeyStore {
   readonly lock: Lock;
 }
 
-const RECIPIENTS = 'recipients.txt';
+/** The file that names to whom private keys are encrypted. */
+export const RECIPIENTS = 'recipients.txt';
 const KEYS = 'keys.json';
 /** Names the keys that are being added or taken away: a private half of them without an entry was left by a killed process. */
 const PENDING = '.pending';
@@ -96,7 +88,8 @@ function readStoredFolder(folder: string): string[] {
   });
 }
 
-function folderOf(store: KeyStore, zone: DomainName): string {
+/** The folder of a zone in a store, whether it is there or not. */
+export function folderOf(store: KeyStore, zone: DomainName): string {
   return join(store.folder, zoneFileName(zone));
 }
 
@@ -106,52 +99,6 @@ export function readKeys(store: KeyStore, zone: DomainName): ZoneKeys | undefine
   if (!isFolder(folderOf(store, zone))) return undefined;
   const stored = readStored(path);
   return stored === undefined ? undefined : readZoneKeys(stored.text, zone, path);
-}
-
-/**
- * The private half of a key, which is checked to belong to its DNSKEY.
- *
- * @throws KeyStoreError where it is missing, open to others, encrypted to others, damaged or that of another key.
- */
-export async function privateKeyOf(store: KeyStore, key: ZoneKey): Promise<KeyObject> {
-  const base = join(folderOf(store, key.zone), key.id);
-  const sealed = isFolder(folderOf(store, key.zone)) ? readStored(`${base}.age`) : undefined;
-  if (sealed !== undefined) {
-    return checked(await decrypt(sealed.text, readIdentities(store.identities), `${base}.age`), key, `${base}.age`);
-  }
-  const path = `${base}.pem`;
-  const plain = isFolder(folderOf(store, key.zone)) ? readStored(path) : undefined;
-  if (plain === undefined) {
-    throw new KeyStoreError(
-      'unavailable',
-      `the private key ${key.id} of ${key.zone} is not in ${store.folder}`,
-      'bring the file back from a backup, or name the store that has it with --store',
-    );
-  }
-  if (store.encrypted) {
-    throw new KeyStoreError(
-      'refused',
-      `${path} is not encrypted, though the store is`,
-      `encrypt it with: age -a -R ${join(store.folder, RECIPIENTS)} -o ${base}.age ${path}; then delete it`,
-    );
-  }
-  if (process.platform !== 'win32' && (plain.mode & 0o077) !== 0) {
-    throw new KeyStoreError('refused', `${path} can be read by others`, `run: chmod 600 ${path}`);
-  }
-  return checked(plain.text, key, path);
-}
-
-function checked(text: string, key: ZoneKey, where: string): KeyObject {
-  const privateKey = readPem(text);
-  if (privateKey === undefined) {
-    throw new KeyStoreError('refused', `${where} is cut off or changed`, 'bring it back from a backup');
-  }
-  if (publicKeyOctets(privateKey, key.algorithm) === key.dnskey.slice(4)) return privateKey;
-  throw new KeyStoreError(
-    'refused',
-    `${where} is the private key of another key than ${key.id} of ${key.zone}`,
-    'bring the right file back from a backup',
-  );
 }
 
 /** Runs work while nobody else writes to the store, which is made if it is not there. Throws a KeyStoreError. */
@@ -222,12 +169,6 @@ function deletePrivate(folder: string, ids: readonly string[]): void {
     }
     rmSync(join(folder, PENDING), { force: true });
   });
-}
-
-/** Whether the private half of a key is in the store, whatever it looks like. */
-export function hasPrivateKey(store: KeyStore, { zone, id }: Pick<ZoneKey, 'zone' | 'id'>): boolean {
-  const folder = folderOf(store, zone);
-  return isFolder(folder) && ['age', 'pem'].some((ending) => readStored(join(folder, `${id}.${ending}`)) !== undefined);
 }
 
 /**

@@ -8,7 +8,8 @@ import { type BindTimes, printBindPrivate } from '../../dnssec/bind/private-file
 import { isEntry, type ZoneKey } from '../../dnssec/key.ts';
 import { guarded, KeyStoreError } from '../../dnssec/store/error.ts';
 import { readStored, writeStored } from '../../dnssec/store/files.ts';
-import { privateKeyOf, readKeys, refuseRepository } from '../../dnssec/store/store.ts';
+import { privateKeyOf } from '../../dnssec/store/private-half.ts';
+import { readKeys, refuseRepository } from '../../dnssec/store/store.ts';
 import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';

@@ -41,9 +41,10 @@ function statusData({ zone, policy, keys, wanted, seen, waits, alarms, expires, 
   };
 }
 
-function keyData({ key, state, since }: KeyStatus): object {
+function keyData({ key, state, since, half }: KeyStatus): object {
   const { id, role, algorithm, tag, goal, created } = key;
-  return { id, role, algorithm, key_tag: tag, state, since: printTime(since), goal, created: printTime(created) };
+  const times = { since: printTime(since), goal, created: printTime(created) };
+  return { id, role, algorithm, key_tag: tag, state, ...times, private_half: half ?? null };
 }
 
 function sightData({ keys, at, ttl, by }: ParentSight): object {

@@ -7,6 +7,7 @@ import { type KeyStore, readKeys, whileHeld, writeKeys, zonesOf } from '../../dn
 import { usualPolicy } from '../../zone/document/policy.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
+import { lookAtHalves, lookAtStored } from './look.ts';
 import { type KeysOptions, policyOf, withKeys, type ZonePolicy } from './open.ts';
 import { releaseIn } from './release.ts';
 import { knownKeys, type ZoneStatus, zoneStatus } from './zone-status.ts';
@@ -52,12 +53,17 @@ export function statusOfKeys(workspace: Workspace, options: StatusOptions): Prom
       }
       const answers = options.askParent === true ? await askParents(workspace, store, policies, options) : undefined;
       await record(store, answers);
-      const zones = [...policies].map(([zone, signedBy]) => {
+      const zones: KeysStatus['zones'][number][] = [];
+      for (const [zone, signedBy] of policies) {
         const { at = Math.floor(workspace.now / 1000), asked, sighting } = answers?.get(zone) ?? {};
         const facts = { now: at, signedBy, release: found.release, sighting };
-        const stored = readKeys(store, zone) ?? { zone, keys: [], parent: undefined, progress: undefined };
-        return { ...zoneStatus(knownKeys(stored, facts), facts), asked };
-      });
+        const { stored, fault } = lookAtStored(store, zone);
+        const known = knownKeys(stored, facts);
+        const isSigned = signedBy.name !== undefined || known.progress !== undefined;
+        const { halves, faults } = isSigned ? await lookAtHalves(store, known) : { halves: undefined, faults: [] };
+        const keyFaults = fault === undefined ? faults : [fault];
+        zones.push({ ...zoneStatus(known, { ...facts, halves, keyFaults }), asked });
+      }
       return { kind: 'status', store: store.folder, zones };
     }),
   );
@@ -98,7 +104,7 @@ async function askParents(
 ): Promise<Map<DomainName, Answered>> {
   const started = performance.now();
   const zones = [...policies].flatMap(([zone, { policy }]) => {
-    const keys = readKeys(store, zone)?.keys ?? [];
+    const { keys } = lookAtStored(store, zone).stored;
     return keys.length === 0 ? [] : [{ zone, policy, keys }];
   });
   const answers = await mapBounded(zones, AT_ONCE, async ({ zone, policy, keys }): Promise<[DomainName, Answered]> => {

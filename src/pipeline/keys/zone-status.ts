@@ -1,6 +1,6 @@
 import type { ExistingRelease } from '../../compile/release/place.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
-import { type Alarm, alarmsOf } from '../../dnssec/alarm.ts';
+import { type Alarm, alarmsOf, type KeyFault } from '../../dnssec/alarm.ts';
 import type { ParentSight } from '../../dnssec/chain.ts';
 import type { KeyId, ZoneKey } from '../../dnssec/key.ts';
 import { advance } from '../../dnssec/rollover/advance.ts';
@@ -19,7 +19,12 @@ export interface KeyStatus {
   readonly state: KeyState;
   /** When it came into that state. */
   readonly since: number;
+  /** Whether builds can sign with its private half; `undefined`: nobody has looked. */
+  readonly half: PrivateHalf | undefined;
 }
+
+/** How a private half is; `sealed`: whole, but encrypted, and there was no identity to try it with. */
+export type PrivateHalf = 'good' | 'sealed' | 'unusable';
 
 /** Something that has to happen before the keys of a zone are as they are wanted. */
 export type StatusWait = Omit<Wait, 'what'> & {
@@ -56,6 +61,10 @@ export interface StatusFacts {
   readonly release: ExistingRelease | undefined;
   /** What stands at the parent, where it was just asked. */
   readonly sighting?: Sighting | undefined;
+  /** What was found out about the private halves. */
+  readonly halves?: ReadonlyMap<KeyId, PrivateHalf> | undefined;
+  /** What is wrong with the keys in the store. */
+  readonly keyFaults?: readonly KeyFault[] | undefined;
 }
 
 /** The keys of a zone with what builds have done with them, as the store and the release tell. */
@@ -64,13 +73,16 @@ export function knownKeys(stored: ZoneKeys, { now, signedBy, release }: StatusFa
 }
 
 /** How things stand with the keys that {@link knownKeys} has given. */
-export function zoneStatus(known: ZoneKeys, { now, signedBy, release, sighting }: StatusFacts): ZoneStatus {
+export function zoneStatus(known: ZoneKeys, facts: StatusFacts): ZoneStatus {
+  const { now, signedBy, release, sighting, halves, keyFaults } = facts;
   const { policy, name } = signedBy;
   const { zone, progress } = known;
   const expiry = release?.manifest.zones.get(zone)?.zone.signaturesExpire ?? null;
   const expires = expiry === null ? undefined : Date.parse(expiry) / 1000;
   const secure = name !== undefined;
-  const lack = secure ? lackOf(known, signedBy, now) : undefined;
+  // Where keys cannot be read nobody knows which are lacking.
+  const isUnreadable = known.keys.length === 0 && (keyFaults ?? []).length > 0;
+  const lack = secure && !isUnreadable ? lackOf(known, signedBy, now) : undefined;
   const standing = asBuilt(known, policy, now, secure);
   const waits = known.keys.length === 0 ? [] : waiting(standing, now, { secure }).map(asPossible);
   const renewal = expires === undefined ? undefined : Math.max(now, expires - policy.signatures.refresh);
@@ -80,11 +92,11 @@ export function zoneStatus(known: ZoneKeys, { now, signedBy, release, sighting }
   return {
     zone,
     policy: name,
-    keys: known.keys.map((key) => keyStatus(key, known)),
+    keys: known.keys.map((key) => ({ ...keyStatus(key, known), half: halves?.get(key.id) })),
     wanted: progress?.wanted.at(-1)?.keys,
     seen: known.parent,
     waits: lack === undefined ? waits : [lack, ...waits],
-    alarms: alarmsOf({ now, policy, expires, zoneKeys: known, sighting }),
+    alarms: alarmsOf({ now, policy, expires, zoneKeys: known, sighting, keyFaults }),
     expires,
     nextStep: first(steps),
     nextBuild: first([...steps, renewal]),
@@ -114,7 +126,7 @@ function asBuilt(known: ZoneKeys, policy: ZonePolicy['policy'], now: number, sec
   return after.progress !== undefined && served(after.progress) === served(progress) ? after : known;
 }
 
-function keyStatus(key: ZoneKey, known: ZoneKeys): KeyStatus {
+function keyStatus(key: ZoneKey, known: ZoneKeys): Omit<KeyStatus, 'half'> {
   const state = stateOf(key, known);
   const since = state === 'generated' ? undefined : known.progress?.times.get(key.id)?.[state];
   return { key, state, since: since ?? key.created };

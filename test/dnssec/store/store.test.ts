@@ -17,12 +17,11 @@ import { type DomainName, parseName } from '../../../src/dns/name.ts';
 import { publicKeyOctets, signingAlgorithms } from '../../../src/dnssec/algorithm.ts';
 import { generateKey, type KeyPair, tagsOf } from '../../../src/dnssec/generate.ts';
 import { KeyStoreError } from '../../../src/dnssec/store/error.ts';
+import { hasPrivateKey, privateHalfState, privateKeyOf } from '../../../src/dnssec/store/private-half.ts';
 import {
   addKeys,
   dropKey,
-  hasPrivateKey,
   openKeyStore,
-  privateKeyOf,
   readKeys,
   type StorePlace,
   whileHeld,
@@ -200,4 +199,34 @@ it('makes no key whose tag, own or revoked, another key has', async () => {
   const next = await generateKey(request, [first.key], async () => twice.shift() as KeyPair['privateKey']);
   expect(twice).toEqual([]);
   expect(tagsOf(first.key.dnskey)).not.toContain(next.key.tag);
+});
+
+describe('the state of a private half', () => {
+  it('is told from outside without an identity, and from inside with one', async () => {
+    const [mine, other] = [await generateIdentity(), await generateIdentity()];
+    const at = place(scratch(), { recipients: [await identityToRecipient(mine)] });
+    const pair = await make();
+    await put(at, pair);
+    const file = join(at.folder, 'example.com', `${pair.key.id}.age`);
+    const whole = readFileSync(file, 'utf8');
+    const state = async (identity?: string): Promise<string> => {
+      const identities = identity === undefined ? {} : { ZONEWRIGHT_AGE_KEY: identity };
+      const found = await privateHalfState(openKeyStore({ ...at, identities }), pair.key);
+      return typeof found === 'string' ? found : found.fault.message.replace(file, 'FILE');
+    };
+    expect([await state(), await state(mine)]).toEqual(['sealed', 'good']);
+    expect(await state(other)).toBe('FILE is encrypted to others than the identity that is given');
+    const lines = whole.split('\n');
+    for (const broken of [
+      '',
+      whole.slice(0, 300),
+      lines.toSpliced(3, 3).join('\n'),
+      lines.toSpliced(1, 1).join('\n'),
+    ]) {
+      writeFileSync(file, broken);
+      expect([await state(), await state(mine)]).toEqual(['FILE is cut off or changed', 'FILE is cut off or changed']);
+    }
+    rmSync(file);
+    expect(await state()).toContain(`the private key ${pair.key.id} of example.com. is not in`);
+  });
 });
