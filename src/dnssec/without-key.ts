@@ -34,7 +34,10 @@ function lastOf(ends: readonly (number | undefined)[]): string {
   return printTime(Math.max(...ends.map((end) => end ?? 0)));
 }
 
-/** The keys of a zone as if a key had never been one of them. */
+/** So many removed keys are remembered: releases forget them within weeks. */
+const DROPPED = 50;
+
+/** The keys of a zone as if a key had never been one of them, but that it was removed. */
 export function withoutKey(zoneKeys: ZoneKeys, id: KeyId): ZoneKeys {
   const keys = zoneKeys.keys.filter((key) => key.id !== id);
   const ids = new Set(keys.map((key) => key.id));
@@ -44,6 +47,7 @@ export function withoutKey(zoneKeys: ZoneKeys, id: KeyId): ZoneKeys {
     keys,
     parent: parent === undefined ? undefined : only(parent, ids),
     progress: progress === undefined ? undefined : progressOf(progress, ids),
+    dropped: [...(zoneKeys.dropped ?? []).filter((each) => each !== id), id].slice(-DROPPED),
   };
 }
 

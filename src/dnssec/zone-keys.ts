@@ -31,6 +31,11 @@ export interface Progress {
   readonly serial: number;
 }
 
+/** What is known of a zone without keys. */
+export function withoutKeys(zone: DomainName): ZoneKeys {
+  return { zone, keys: [], parent: undefined, progress: undefined };
+}
+
 /** Everything that is known about the keys of a zone but their private halves. It is in `keys.json` of the key store. */
 export interface ZoneKeys {
   readonly zone: DomainName;
@@ -39,4 +44,6 @@ export interface ZoneKeys {
   readonly parent: ParentSight | undefined;
   /** `undefined`: the zone was never signed with these keys. */
   readonly progress: Progress | undefined;
+  /** Keys that somebody has removed, so that releases which still name them are not taken for what is right. */
+  readonly dropped?: readonly KeyId[];
 }

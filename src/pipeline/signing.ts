@@ -12,7 +12,7 @@ import { mergeKeys } from '../dnssec/rollover/merge.ts';
 import { privateKeyOf } from '../dnssec/store/private-half.ts';
 import { type KeyStore, readKeys, whileHeld, writeKeys, zonesOf } from '../dnssec/store/store.ts';
 import { readZoneKeys } from '../dnssec/store/zone-keys-file.ts';
-import type { ZoneKeys } from '../dnssec/zone-keys.ts';
+import { withoutKeys, type ZoneKeys } from '../dnssec/zone-keys.ts';
 import { signingPolicy } from '../zone/settings.ts';
 import { openProjectStore } from './keys/open.ts';
 import type { Workspace } from './workspace.ts';
@@ -37,11 +37,11 @@ export function keySource(
   const store = openProjectStore(workspace, project.config.keys, options.store);
   const now = Math.floor(workspace.now / 1000);
   return {
-    zones: () => zonesOf(store),
+    zones: () => [...new Set([...zonesOf(store), ...zonesWithKeys(previous)])],
     read(apex, propagation) {
       const stored = readKeys(store, apex);
-      const released = stored === undefined ? undefined : keysOfRelease(previous, apex);
-      return stored === undefined ? undefined : mergeKeys(stored, released, now, propagation);
+      const known = mergeKeys(stored ?? withoutKeys(apex), keysOfRelease(previous, apex), now, propagation);
+      return stored === undefined && known.keys.length === 0 ? undefined : known;
     },
     async privateKey(key) {
       const privateKey = await privateKeyOf(store, key);
@@ -66,6 +66,11 @@ export function openDesk(workspace: Workspace, project: Project, options: Signin
   });
 }
 
+/** The zones of which a release says something about keys, as each line of its manifest tells without being read. */
+export function zonesWithKeys(release: ExistingRelease | undefined): DomainName[] {
+  return [...(release?.manifest.zones ?? [])].filter(([, { line }]) => line.includes('"keys/')).map(([apex]) => apex);
+}
+
 /** What a release says about the keys of a zone; `undefined` where it says nothing that can be trusted. */
 export function keysOfRelease(release: ExistingRelease | undefined, apex: DomainName): ZoneKeys | undefined {
   const path = `keys/${releaseName(apex)}.json`;
@@ -74,14 +79,15 @@ export function keysOfRelease(release: ExistingRelease | undefined, apex: Domain
   return readZoneKeys(readFileSync(join(release.folder, path), 'utf8'), apex, path);
 }
 
-/** Records what a release did. Keys that were decided about meanwhile stay as they were decided. */
+/** Records what a release did. Keys that were decided about meanwhile stay as they were decided; lost ones come back. */
 function recordProgress(store: KeyStore, zones: readonly ZoneKeys[]): Promise<void> {
   return whileHeld(store, async (held) => {
-    for (const { zone, progress, parent } of zones) {
-      const known = readKeys(held, zone);
-      if (known === undefined) continue;
+    for (const { zone, keys, progress, parent } of zones) {
+      const known = readKeys(held, zone) ?? withoutKeys(zone);
       const seen = (known.parent?.at ?? 0) > (parent?.at ?? 0) ? known.parent : parent;
-      writeKeys(held, { ...known, parent: seen, progress });
+      const listed = new Set([...known.keys.map(({ id }) => id), ...(known.dropped ?? [])]);
+      const lost = keys.filter(({ id }) => !listed.has(id));
+      writeKeys(held, { ...known, keys: [...known.keys, ...lost], parent: seen, progress });
     }
   });
 }

@@ -67,6 +67,7 @@ describe('a key is needed', () => {
     const rest = withoutKey(rolling([old.id], [old.id]), old.id);
     expect(rest.keys).toEqual([next]);
     expect(needsOf(rest, old.id, 0)).toEqual([]);
-    expect(JSON.stringify(rest)).not.toContain(old.id);
+    expect(rest.dropped).toEqual([old.id]);
+    expect(JSON.stringify({ ...rest, dropped: [] })).not.toContain(old.id);
   });
 });

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { dsOf } from '../../dns/dnssec/ds.ts';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { inTypeOrder, masterChunks, rrsetsInOrder } from '../../dns/master/writer.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
@@ -10,7 +9,6 @@ import { DNSKEY } from '../../dns/types/dnskey.ts';
 import type { Version } from '../../dnssec/chain.ts';
 import { dsForParent, dsJson, dsText } from '../../dnssec/ds-data.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
-import type { SigningPlan } from '../../dnssec/rollover/plan.ts';
 import { type AmendedFile, amendSignedFile } from '../../dnssec/sign/amend-file.ts';
 import { signZoneFile } from '../../dnssec/sign/file.ts';
 import type { Denial, SignInputs, SigningFault, SigningKey } from '../../dnssec/sign/inputs.ts';
@@ -33,6 +31,7 @@ import type {
   ZoneToFinish,
   ZoneToSign,
 } from './desk.ts';
+import { publishedForParent } from './for-parent.ts';
 import { judge, type KeySource, type SignedZone, type Signing, type UnsignedZone } from './judge.ts';
 
 /** What a desk works with. */
@@ -77,6 +76,12 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       const { after, plan, policy } = signing;
       return [{ apex: child, keys: after.keys, ds: plan.ds, digests: policy.dsDigests }];
     });
+  /** Without knowing a zone below, its DS would be left out. */
+  const faultsBelow = (apex: DomainName): SigningNote[] =>
+    (children.get(apex) ?? []).flatMap((child) => {
+      const signing = signingOf(child);
+      return signing.kind === 'fault' ? [signing.note] : [];
+    });
   const privateHalves = (of: readonly ZoneKey[]): Promise<SigningKey[]> =>
     Promise.all(
       of.map(async (key) => {
@@ -95,7 +100,10 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       const preparation: Preparation =
         signing.kind === 'fault'
           ? { additions: undefined, notes: [signing.note] }
-          : { additions: additionsOf(signing, childrenOf(apex)), notes: notesOf(apex, signedBy, signing) };
+          : {
+              additions: additionsOf(signing, childrenOf(apex)),
+              notes: [...notesOf(apex, signedBy, signing), ...faultsBelow(apex)],
+            };
       preparations.set(apex, preparation);
       return preparation;
     },
@@ -343,18 +351,6 @@ function additionsOf(signing: Signing, children: readonly SignedChild[]): Additi
 
 function digestOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
-/** A CDS and a CDNSKEY that ask for the removal of the DS (RFC 8078 section 4). */
-const REMOVE = { cds: '\0\0\0\0\0' as Octets, cdnskey: '\0\0\u0003\0\0' as Octets };
-
-function publishedForParent(plan: SigningPlan, policy: DnssecPolicy): Pick<SignInputs, 'cds' | 'cdnskey'> {
-  if (!policy.cds) return { cds: [], cdnskey: [] };
-  if (plan.cds === 'delete') return { cds: [REMOVE.cds], cdnskey: [REMOVE.cdnskey] };
-  return {
-    cds: plan.cds.flatMap(({ zone, dnskey }) => policy.dsDigests.map((digest) => dsOf(zone, dnskey, digest))),
-    cdnskey: plan.cds.map(({ dnskey }) => dnskey),
-  };
 }
 
 function refused(apex: DomainName, fault: SigningFault): Omit<FinishedZone, 'dsOf'> {

@@ -35,13 +35,17 @@ export function waiting(zoneKeys: ZoneKeys, now: number, { secure }: Pick<ZoneFa
   const waits: Wait[] = [];
   const ds = current(chain, 'ds').keys;
   const { keys: asked, since } = wanted.at(-1) as WantedDs;
-  if (!sameKeys(ds, asked) || wanted.length > 1) {
+  const askFrom = sameKeys(asked, target.ds)
+    ? undefined
+    : safeFrom(progress, now, (then) => isSafe(then, 'ds', target.ds, index));
+  // Where a build asks for something else now, nobody has to do what was asked for before.
+  if (askFrom !== now && (!sameKeys(ds, asked) || wanted.length > 1)) {
     const isSeen = parent !== undefined && parent.at > since && sameKeys(parent.keys, asked);
     const why = `the DS of ${zone} at its parent were not seen as they were asked for`;
     waits.push(isSeen ? buildNow(zone) : { what: 'parent', until: undefined, why, todo: atParent(ds, asked) });
   }
   if (!sameKeys(asked, target.ds)) {
-    const until = safeFrom(progress, now, (then) => isSafe(then, 'ds', target.ds, index));
+    const until = askFrom;
     const why = `before the DS of ${zone} may be that of ${listOf(target.ds)}, resolvers have to forget how the zone was before`;
     if (until === now && !waits.some(({ what }) => what === 'build')) waits.push(buildNow(zone));
     else if (until !== undefined && until > now) waits.push({ what: 'caches', until, why, todo: undefined });

@@ -187,7 +187,9 @@ export async function addKeys(held: HeldStore, keys: ZoneKeys, pairs: readonly K
     if (held.encrypted) writeStored(join(folder, `${key.id}.age`), await encrypt(pem, held.recipients), 0o644);
     else writeStored(join(folder, `${key.id}.pem`), pem, 0o600);
   }
-  writeStored(join(folder, KEYS), printZoneKeys(keys), 0o644);
+  const ids = new Set(pairs.map(({ key }) => key.id));
+  const dropped = keys.dropped?.filter((id) => !ids.has(id));
+  writeStored(join(folder, KEYS), printZoneKeys({ ...keys, ...(dropped !== undefined && { dropped }) }), 0o644);
   deletePrivate(folder, []);
 }
 

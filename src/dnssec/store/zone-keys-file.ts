@@ -18,7 +18,7 @@ const MAX_VERSIONS = 64;
 const timeNames = ['published', 'ready', 'active', 'retired', 'removed'] as const satisfies readonly (keyof KeyTimes)[];
 
 /** The keys of a zone as they stand in `keys.json`: nothing in it is secret. */
-export function printZoneKeys({ zone, keys, parent, progress }: ZoneKeys): string {
+export function printZoneKeys({ zone, keys, parent, progress, dropped = [] }: ZoneKeys): string {
   const document = {
     format_version: FORMAT,
     zone,
@@ -47,6 +47,7 @@ export function printZoneKeys({ zone, keys, parent, progress }: ZoneKeys): strin
             signed: printTime(progress.signed),
             serial: progress.serial,
           },
+    ...(dropped.length > 0 && { dropped }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -99,7 +100,8 @@ function readDocument(text: string, zone: DomainName, where: string): ZoneKeys {
       'use the version of zonewright that wrote it, or a later one',
     );
   }
-  only(top, ['format_version', 'zone', 'keys', 'parent', 'progress'], 'the file');
+  const { dropped, ...rest } = top;
+  only(rest, ['format_version', 'zone', 'keys', 'parent', 'progress'], 'the file');
   if (format !== FORMAT) throw new Damage('format_version is missing');
   if (top.zone !== zone) throw new Damage(`it is not about the zone ${zone}`);
   const keys = list(top.keys, 'keys', MAX_KEYS).map((key, at) => readKey(key, zone, `keys[${at}]`));
@@ -107,6 +109,7 @@ function readDocument(text: string, zone: DomainName, where: string): ZoneKeys {
   return {
     zone,
     keys,
+    ...(dropped !== undefined && { dropped: keyIds(dropped, 'dropped') }),
     parent: top.parent === null ? undefined : readSight(top.parent),
     progress: top.progress === null ? undefined : readProgress(top.progress),
   };

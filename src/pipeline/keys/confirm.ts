@@ -1,9 +1,11 @@
 import { displayName } from '../../dns/name.ts';
 import type { ParentSight } from '../../dnssec/chain.ts';
 import { isEntry, type KeyId, type ZoneKey } from '../../dnssec/key.ts';
-import { readKeys, whileHeld, writeKeys } from '../../dnssec/store/store.ts';
-import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import { withLost } from '../../dnssec/rollover/merge.ts';
+import { type KeyStore, readKeys, whileHeld, writeKeys } from '../../dnssec/store/store.ts';
+import { withoutKeys, type ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { type Failure, failure, orFailure } from '../failure.ts';
+import { keysOfRelease } from '../signing.ts';
 import type { Workspace } from '../workspace.ts';
 import { policyOf, withKeys } from './open.ts';
 import { releaseIn } from './release.ts';
@@ -40,14 +42,17 @@ export function confirmDs(workspace: Workspace, options: ConfirmOptions): Promis
       const signedBy = policyOf(project, zone);
       if ('kind' in signedBy) return signedBy;
       const shown = displayName(zone);
-      if (readKeys(store, zone) === undefined) {
+      const now = Math.floor(workspace.now / 1000);
+      const released = keysOfRelease(found.release, zone);
+      const read = (from: KeyStore): ZoneKeys => withLost(readKeys(from, zone) ?? withoutKeys(zone), released, now);
+      if (read(store).keys.length === 0) {
         return failure('refused', `${shown} has no keys`, `make them with: zonewright keys generate ${shown}`);
       }
       return whileHeld<Confirmed | Failure>(store, async (held) => {
-        const stored = readKeys(held, zone) as ZoneKeys;
+        const stored = read(held);
         const seen = keysNamed(stored, ds);
         if ('kind' in seen) return seen;
-        const facts: StatusFacts = { now: Math.floor(workspace.now / 1000), signedBy, release: found.release };
+        const facts: StatusFacts = { now, signedBy, release: found.release };
         const known = knownKeys(stored, facts);
         const at = timeOfSight(known, facts.now);
         // What somebody has seen says nothing about TTLs: the longest that is known of counts.

@@ -10,7 +10,7 @@ import { guarded, KeyStoreError } from '../../dnssec/store/error.ts';
 import { readStored, writeStored } from '../../dnssec/store/files.ts';
 import { privateKeyOf } from '../../dnssec/store/private-half.ts';
 import { readKeys, refuseRepository } from '../../dnssec/store/store.ts';
-import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import { withoutKeys, type ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
 import { type KeyState, stateOf } from './list.ts';
@@ -48,7 +48,7 @@ export function exportKey(workspace: Workspace, options: KeyExportOptions): Prom
       async ({ store, named: zones }) => {
         const [zone] = zones as ReadonlySet<DomainName>;
         if (zone === undefined) throw new Error('no zone is named');
-        const known = readKeys(store, zone) ?? { zone, keys: [], parent: undefined, progress: undefined };
+        const known = readKeys(store, zone) ?? withoutKeys(zone);
         const key = findKey(known, named);
         if ('kind' in key) return key;
         const privateKey = await privateKeyOf(store, key);

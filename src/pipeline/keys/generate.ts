@@ -5,6 +5,7 @@ import { generateKey, type KeyPair } from '../../dnssec/generate.ts';
 import type { KeyRole, ZoneKey } from '../../dnssec/key.ts';
 import { rolesOf } from '../../dnssec/rollover/decide.ts';
 import { addKeys, readKeys, whileHeld } from '../../dnssec/store/store.ts';
+import { withoutKeys } from '../../dnssec/zone-keys.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
 import { type KeysOptions, knownPolicy, policyOf, withKeys } from './open.ts';
@@ -51,7 +52,7 @@ export function generateKeys(workspace: Workspace, options: KeysOptions): Promis
       const generate = (): Promise<void> =>
         whileHeld(store, async (held) => {
           for (const { zone, policy, signed } of wanted) {
-            const known = readKeys(held, zone) ?? { zone, keys: [], parent: undefined, progress: undefined };
+            const known = readKeys(held, zone) ?? withoutKeys(zone);
             const { missing, differs } = compare(known.keys, policy);
             const pairs: KeyPair[] = [];
             const all = [...known.keys];

@@ -9,7 +9,7 @@ import { KeyStoreError } from '../../dnssec/store/error.ts';
 import { hasPrivateKey } from '../../dnssec/store/private-half.ts';
 import { addKeys, readKeys, whileHeld } from '../../dnssec/store/store.ts';
 import { lackOf, type RunningKey, takeOver, withGoal } from '../../dnssec/take-over.ts';
-import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import { withoutKeys, type ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { type Failure, failure, orFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
 import { type ForeignKey, readKeyFiles } from './key-files.ts';
@@ -153,7 +153,7 @@ function decide(
   now: number,
 ): { readonly after: ZoneKeys; readonly pairs: readonly KeyPair[] } {
   const { zone } = (running[0] as RunningPair).key;
-  const known = before ?? { zone, keys: [], parent: undefined, progress: undefined };
+  const known = before ?? withoutKeys(zone);
   const isKnown = ({ key }: RunningKey): boolean => known.keys.some(({ id }) => id === key.id);
   const added = running.filter((each) => !isKnown(each));
   const pairs = added.map(({ pair }) => pair);

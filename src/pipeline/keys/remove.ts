@@ -1,9 +1,10 @@
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { type DsData, dsData, dsForParent } from '../../dnssec/ds-data.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
-import { mergeKeys } from '../../dnssec/rollover/merge.ts';
-import { dropKey, readKeys, whileHeld } from '../../dnssec/store/store.ts';
+import { mergeKeys, withLost } from '../../dnssec/rollover/merge.ts';
+import { dropKey, type KeyStore, readKeys, whileHeld } from '../../dnssec/store/store.ts';
 import { needsOf, withoutKey } from '../../dnssec/without-key.ts';
+import { withoutKeys, type ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { usualPolicy } from '../../zone/document/policy.ts';
 import { type Failure, failure, orFailure } from '../failure.ts';
 import { keysOfRelease } from '../signing.ts';
@@ -54,14 +55,15 @@ export function removeKey(workspace: Workspace, options: KeyRemoveOptions): Prom
         const policy = policyOf(project, zone);
         const { propagation, dsDigests } = 'kind' in policy ? usualPolicy : policy.policy;
         const now = Math.floor(workspace.now / 1000);
-        const none = { zone, keys: [], parent: undefined, progress: undefined };
-        const missing = findKey(readKeys(store, zone) ?? none, named);
+        const released = keysOfRelease(found.release, zone);
+        const read = (from: KeyStore): ZoneKeys => withLost(readKeys(from, zone) ?? withoutKeys(zone), released, now);
+        const missing = findKey(read(store), named);
         if ('kind' in missing) return missing;
         return whileHeld(store, async (held): Promise<KeyRemoved | Failure> => {
-          const known = readKeys(held, zone) ?? none;
+          const known = read(held);
           const key = findKey(known, named);
           if ('kind' in key) return key;
-          const broken = needsOf(mergeKeys(known, keysOfRelease(found.release, zone), now, propagation), key.id, now);
+          const broken = needsOf(mergeKeys(known, released, now, propagation), key.id, now);
           if (broken.length > 0 && !breakTheChain) {
             return failure(
               'refused',

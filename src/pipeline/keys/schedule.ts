@@ -9,7 +9,7 @@ import { type DomainName, displayName } from '../../dns/name.ts';
 import { type Alarm, toleranceOf } from '../../dnssec/alarm.ts';
 import { isRolling, missingRoles, nextRoll } from '../../dnssec/rollover/decide.ts';
 import { KeyStoreError } from '../../dnssec/store/error.ts';
-import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
+import { withoutKeys, type ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { usualPolicy } from '../../zone/document/policy.ts';
 import { signingPolicy } from '../../zone/settings.ts';
 import { type Failure, orFailure } from '../failure.ts';
@@ -168,7 +168,7 @@ async function scheduleOf(
     if (!(error instanceof KeyStoreError)) throw error;
     blocked ??= error;
   }
-  const status = zoneStatus(zoneKeys ?? { zone, keys: [], parent: undefined, progress: undefined }, {
+  const status = zoneStatus(zoneKeys ?? withoutKeys(zone), {
     now,
     signedBy: { policy, name },
     release,

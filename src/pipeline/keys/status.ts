@@ -1,13 +1,19 @@
 import { type Project, readDocument } from '../../compile/project.ts';
+import type { ExistingRelease } from '../../compile/release/place.ts';
 import { mapBounded } from '../../deploy/parent/bounded.ts';
 import { askParent } from '../../deploy/parent/parent.ts';
+import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import type { DomainName } from '../../dns/name.ts';
+import type { ZoneKey } from '../../dnssec/key.ts';
+import { withLost } from '../../dnssec/rollover/merge.ts';
 import { type Sighting, sightOf } from '../../dnssec/sight.ts';
 import { type KeyStore, readKeys, whileHeld, writeKeys, zonesOf } from '../../dnssec/store/store.ts';
+import { withoutKeys } from '../../dnssec/zone-keys.ts';
 import { usualPolicy } from '../../zone/document/policy.ts';
 import { type Failure, orFailure } from '../failure.ts';
+import { keysOfRelease, zonesWithKeys } from '../signing.ts';
 import type { Workspace } from '../workspace.ts';
-import { lookAtHalves, lookAtStored } from './look.ts';
+import { lookAtHalves, lookAtStored, type StoredKeys } from './look.ts';
 import { type KeysOptions, policyOf, withKeys, type ZonePolicy } from './open.ts';
 import { releaseIn } from './release.ts';
 import { knownKeys, type ZoneStatus, zoneStatus } from './zone-status.ts';
@@ -46,22 +52,29 @@ export function statusOfKeys(workspace: Workspace, options: StatusOptions): Prom
       const found = releaseIn(options.release);
       if ('kind' in found) return found;
       const policies = new Map<DomainName, ZonePolicy>();
-      for (const zone of named ?? concerned(project, store)) {
+      const withKeys = new Set([...zonesOf(store), ...zonesWithKeys(found.release)]);
+      for (const zone of named ?? concerned(project, withKeys)) {
         const signedBy = signingOf(project, zone);
         if ('kind' in signedBy) return signedBy;
         policies.set(zone, signedBy);
       }
-      const answers = options.askParent === true ? await askParents(workspace, store, policies, options) : undefined;
-      await record(store, answers);
+      const stored = (zone: DomainName): StoredKeys =>
+        lookAtStored(store, zone, found.release, Math.floor(workspace.now / 1000));
+      const asks = [...policies].map(([zone, { policy }]) => ({ zone, policy, keys: stored(zone).keys.keys }));
+      const answers = options.askParent === true ? await askParents(workspace, asks, options.parentPort) : undefined;
+      await record(store, found.release, answers);
       const zones: KeysStatus['zones'][number][] = [];
       for (const [zone, signedBy] of policies) {
         const { at = Math.floor(workspace.now / 1000), asked, sighting } = answers?.get(zone) ?? {};
         const facts = { now: at, signedBy, release: found.release, sighting };
-        const { stored, fault } = lookAtStored(store, zone);
-        const known = knownKeys(stored, facts);
+        const { keys, fault } = stored(zone);
+        const known = knownKeys(keys, facts);
+        // A release may still speak of keys of a zone that went unsigned.
+        if (named === undefined && signedBy.name === undefined && known.keys.length === 0 && fault === undefined)
+          continue;
         const isSigned = signedBy.name !== undefined || known.progress !== undefined;
         const { halves, faults } = isSigned ? await lookAtHalves(store, known) : { halves: undefined, faults: [] };
-        const keyFaults = fault === undefined ? faults : [fault];
+        const keyFaults = fault === undefined ? faults : [fault, ...faults];
         zones.push({ ...zoneStatus(known, { ...facts, halves, keyFaults }), asked });
       }
       return { kind: 'status', store: store.folder, zones };
@@ -70,8 +83,7 @@ export function statusOfKeys(workspace: Workspace, options: StatusOptions): Prom
 }
 
 /** The zones that have keys, and those that are to be signed here. */
-function concerned(project: Project, store: KeyStore): DomainName[] {
-  const withKeys = new Set(zonesOf(store));
+function concerned(project: Project, withKeys: ReadonlySet<DomainName>): DomainName[] {
   const ofProject = [...project.zones.keys()].filter((zone) => {
     const { zone: document } = readDocument(project, zone);
     if (document === undefined) return withKeys.has(zone);
@@ -95,41 +107,51 @@ interface Answered {
   readonly at: number;
 }
 
+interface Ask {
+  readonly zone: DomainName;
+  readonly policy: DnssecPolicy;
+  readonly keys: readonly ZoneKey[];
+}
+
 /** Asks the servers of the parents of all zones that have keys. */
 async function askParents(
   workspace: Workspace,
-  store: KeyStore,
-  policies: ReadonlyMap<DomainName, ZonePolicy>,
-  { parentPort }: StatusOptions,
+  asks: readonly Ask[],
+  parentPort: number | undefined,
 ): Promise<Map<DomainName, Answered>> {
   const started = performance.now();
-  const zones = [...policies].flatMap(([zone, { policy }]) => {
-    const { keys } = lookAtStored(store, zone).stored;
-    return keys.length === 0 ? [] : [{ zone, policy, keys }];
-  });
-  const answers = await mapBounded(zones, AT_ONCE, async ({ zone, policy, keys }): Promise<[DomainName, Answered]> => {
-    const { resolvers } = policy.parent;
-    const answer = await askParent(zone, { resolvers, ...(parentPort !== undefined && { port: parentPort }) });
-    // Until it had answered, a server may have given out something else.
-    const at = Math.ceil((workspace.now + performance.now() - started) / 1000);
-    const doubt = ({ message, fix }: { message: string; fix: string }): Asked => ({ kind: 'doubt', message, fix });
-    if (answer.kind !== 'agreed') return [zone, { asked: doubt(answer), sighting: undefined, at }];
-    const sighting = sightOf(zone, keys, answer, at);
-    return [zone, { asked: sighting.kind === 'sight' ? { kind: 'recorded' } : doubt(sighting), sighting, at }];
-  });
+  const withKeys = asks.filter(({ keys }) => keys.length > 0);
+  const answers = await mapBounded(
+    withKeys,
+    AT_ONCE,
+    async ({ zone, policy, keys }): Promise<[DomainName, Answered]> => {
+      const { resolvers } = policy.parent;
+      const answer = await askParent(zone, { resolvers, ...(parentPort !== undefined && { port: parentPort }) });
+      // Until it had answered, a server may have given out something else.
+      const at = Math.ceil((workspace.now + performance.now() - started) / 1000);
+      const doubt = ({ message, fix }: { message: string; fix: string }): Asked => ({ kind: 'doubt', message, fix });
+      if (answer.kind !== 'agreed') return [zone, { asked: doubt(answer), sighting: undefined, at }];
+      const sighting = sightOf(zone, keys, answer, at);
+      return [zone, { asked: sighting.kind === 'sight' ? { kind: 'recorded' } : doubt(sighting), sighting, at }];
+    },
+  );
   return new Map(answers);
 }
 
 /** Records what was seen, unless something later was recorded meanwhile. */
-async function record(store: KeyStore, answers: ReadonlyMap<DomainName, Answered> = new Map()): Promise<void> {
+async function record(
+  store: KeyStore,
+  release: ExistingRelease | undefined,
+  answers: ReadonlyMap<DomainName, Answered> = new Map(),
+): Promise<void> {
   const sights = [...answers].flatMap(([zone, { sighting }]) =>
     sighting?.kind === 'sight' ? [{ zone, sight: sighting.sight }] : [],
   );
   if (sights.length === 0) return;
   await whileHeld(store, async (held) => {
     for (const { zone, sight } of sights) {
-      const stored = readKeys(held, zone);
-      if (stored !== undefined && (stored.parent?.at ?? 0) <= sight.at) writeKeys(held, { ...stored, parent: sight });
+      const stored = withLost(readKeys(held, zone) ?? withoutKeys(zone), keysOfRelease(release, zone), sight.at);
+      if ((stored.parent?.at ?? 0) <= sight.at) writeKeys(held, { ...stored, parent: sight });
     }
   });
 }
