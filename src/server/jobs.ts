@@ -16,13 +16,22 @@ export const RELEASE_JOB = 'release';
 export const DEPLOY_JOB = 'deploy';
 /** The job that rolls an older release out again. */
 export const ROLLBACK_JOB = 'rollback';
-/** The job that compiles and rolls out at a time at which signatures are due. */
+/** The job that does the same at a time at which signatures, keys or parents are due, and what builds do not do for them. */
 const RENEWAL_JOB = 'renewal';
 /** The job that looks for nodes which were away for longer than a job is tried again. */
 const CATCH_UP_JOB = 'catch-up';
 
 /** The pause between two looks for nodes that are away, in milliseconds. */
 const CATCH_UP_EVERY = 15 * 60_000;
+
+/** The pause before parents are asked for the DS again, in milliseconds. */
+const ASK_EVERY = 60 * 60_000;
+
+/** Signed zones are looked at so often, also where nothing is due: private keys may have been lost. In milliseconds. */
+const LOOK_EVERY = 24 * 60 * 60_000;
+
+/** The pause before signatures are renewed again where no release could be made, in milliseconds. */
+const RENEW_AFTER_FAULT = 60 * 60_000;
 
 /** Who rolls out what was committed. */
 export const OURSELVES = 'zonewright';
@@ -44,13 +53,24 @@ export function handlersOf(services: Services, settled: Settled): Record<string,
   };
 }
 
-/** Compiles the head, rolls it out, and sees to it that what is signed is compiled again in time. */
+/** Compiles the head, rolls it out, and sees to it that what is signed is compiled again in time, whatever comes of it. */
 async function release(services: Services, settled: Settled, job: Job, signal: AbortSignal): Promise<void> {
+  try {
+    await releaseHead(services, settled, job, signal);
+  } catch (error) {
+    // Where no release could be made, nothing says when signatures are due.
+    if (!signal.aborted && services.origin.signed().length > 0)
+      await renewAt(services, services.now() + RENEW_AFTER_FAULT);
+    throw error;
+  }
+}
+
+async function releaseHead(services: Services, settled: Settled, job: Job, signal: AbortSignal): Promise<void> {
   const { metrics, log, origin, holds } = services;
   await services.catchUp();
   if (origin.size() === 0) return;
   const released = await settled.last();
-  const made = await makeWithinThresholds(services, released, signal);
+  const made = await makeWithinThresholds(services, released, job.kind === RENEWAL_JOB, signal);
   const { built } = made;
   metrics.builds.inc({ outcome: built.kind });
   metrics.held.set(built.kind === 'held' ? built.blocks.length : 0);
@@ -72,19 +92,25 @@ async function publish(
   services: Services,
   settled: Settled,
   job: Job,
-  { built, keysFor, schedule }: Made,
+  { built, keysFor, renewed, schedule }: Made,
   signal: AbortSignal,
   again = false,
 ): Promise<void> {
   const { metrics, log, rollouts } = services;
   for (const zone of keysFor) log.info({ zone }, 'made keys');
+  for (const { zone, doubt } of renewed?.asked ?? [])
+    if (doubt === undefined) log.info({ zone }, 'the parent was asked for the DS');
+    else log.warn({ zone, reason: doubt }, 'what the parent says of the DS is in doubt');
+  for (const { zone, made } of renewed?.rolled ?? []) log.info({ zone, keys: made }, 'a roll-over has begun');
+  for (const { message, fix } of renewed?.faults ?? [])
+    log.error({ reason: message, fix }, 'keys could not be renewed');
   if (built.kind === 'failure') throw faultOf(built);
   if (built.kind === 'held') throw new GiveUp(reasonOf(built.blocks));
   if (built.kind === 'refused') throw giveUp(services, built.report.findings);
   const { commit, changed, removed, untouched, folder } = built;
   metrics.lastBuild.set(Math.floor(services.now() / 1000));
   if (!untouched) log.info({ commit, changed: changed.length, removed: removed.length }, 'release built');
-  await planRenewal(services, schedule);
+  await planRenewal(services, schedule, renewed !== undefined);
   if (again && untouched && (await rollouts.complete())) return;
   if (job.kind !== DEPLOY_JOB && (await rollouts.takenBack())) {
     log.info({ commit }, 'a rollback stands until something is committed');
@@ -113,22 +139,34 @@ async function lookAgain({ state, now, log }: Services): Promise<void> {
 }
 
 /** Puts the next renewal of signatures into the queue, and tells the metrics how zones are. */
-async function planRenewal(services: Services, schedule: Made['schedule']): Promise<void> {
-  const { metrics, state, log, now } = services;
+async function planRenewal(services: Services, schedule: Made['schedule'], tried: boolean): Promise<void> {
+  const { metrics, log, now } = services;
   metrics.signatures.reset();
-  metrics.blocked.set(0);
-  if (schedule === undefined) return;
+  if (schedule === undefined) {
+    metrics.blocked.set(0);
+    return;
+  }
   for (const { zone, expires, alarms, blocked } of schedule.zones) {
     if (expires !== undefined) metrics.signatures.set({ zone }, Math.floor(expires / 1000));
     if (blocked !== undefined)
       log.error({ zone, reason: blocked.message, fix: blocked.fix }, 'signatures cannot be renewed');
-    for (const alarm of alarms) log.warn({ zone, alarm }, 'a signed zone is not as it should be');
+    for (const alarm of alarms)
+      log[alarm.severity === 'error' ? 'error' : 'warn']({ zone, alarm }, 'a signed zone is not as it should be');
   }
-  metrics.blocked.set(schedule.zones.filter(({ blocked }) => blocked !== undefined).length);
-  const times = [schedule.first.build, schedule.first.roll].filter((at) => at !== undefined);
-  if (times.length === 0) return;
+  // Private keys are tried at renewals only: what was found out then holds until the next.
+  const blocked = schedule.zones.filter(({ blocked }) => blocked !== undefined).map(({ zone }) => zone);
+  if (tried) services.unusableKeys = new Set(blocked);
+  metrics.blocked.set(new Set([...blocked, ...services.unusableKeys]).size);
+  if (schedule.zones.length === 0) return;
+  const { build, roll, 'ask-parent': ask } = schedule.first;
+  const times = [build, roll, ask === undefined ? undefined : Math.max(ask, now() + ASK_EVERY)];
+  await renewAt(services, Math.min(now() + LOOK_EVERY, ...times.filter((at) => at !== undefined)));
+}
+
+/** Puts the renewal of what is signed into the queue, in the place of one that waits there. */
+async function renewAt({ state, now }: Services, time: number): Promise<void> {
   // Not twice a minute, whatever the schedule says.
-  const runAt = Math.max(Math.min(...times), now() + 60_000);
+  const runAt = Math.max(time, now() + 60_000);
   const job: NewJob = { kind: RENEWAL_JOB, payload: null, key: RENEWAL_JOB, lane: RELEASE_JOB, runAt };
   await enqueue(state, state.query, job);
 }

@@ -233,6 +233,7 @@ async function open(options: Omit<ServeOptions, 'listen' | 'tls'>): Promise<Open
       now: () => state.now(),
       log,
       metrics: newMetrics(),
+      unusableKeys: new Set(),
       version,
       folder,
       wake: alarm.ring,

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { DomainName } from '../dns/name.ts';
 import type { Repository } from '../git/repository.ts';
 import type { OpenOrigin } from '../pipeline/origin/open.ts';
 import type { OwnCommits } from '../pipeline/release/allowance.ts';
@@ -39,6 +40,8 @@ export interface Services {
   readonly now: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** The zones that could not be signed when their private keys were tried last. */
+  unusableKeys: ReadonlySet<DomainName>;
   readonly version: string;
   /** The state folder, for what is kept in files. */
   readonly folder: string;

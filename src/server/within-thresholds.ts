@@ -9,22 +9,23 @@ const ATTEMPTS = 5;
 
 /**
  * Makes the release of the head. It is held where it passes thresholds that nobody has lifted; `released` is the commit that
- * was released last, here or elsewhere.
+ * was released last, here or elsewhere. `renews`: what is due for keys is done first.
  */
 export async function makeWithinThresholds(
   services: Services,
   released: string | undefined,
+  renews: boolean,
   signal: AbortSignal,
 ): Promise<Made> {
   const { makeRelease, origin, state, repository } = services;
   const signed = origin.signed();
-  let made = await makeRelease({ signed }, signal);
+  let made = await makeRelease({ signed, renews }, signal);
   for (let attempt = 1; made.built.kind === 'held'; attempt++) {
     const { built } = made;
     const blocks = await notAllowed(state, repository, built, released, services.own);
     if (blocks.length > 0) return { ...made, built: { ...built, blocks } };
     if (attempt > ATTEMPTS) throw new Error('the branch moves all the time');
-    made = await makeRelease({ signed, liftedFor: built.commit }, signal);
+    made = await makeRelease({ signed, renews, liftedFor: built.commit }, signal);
   }
   return made;
 }

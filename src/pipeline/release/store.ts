@@ -11,6 +11,7 @@ import { type Generated, generateKeys } from '../keys/generate.ts';
 import { type SigningSchedule, signingSchedule } from '../keys/schedule.ts';
 import type { Memory } from '../memory.ts';
 import type { Workspace } from '../workspace.ts';
+import { type Renewed, renewKeys } from './renew.ts';
 
 /** The release that a server builds from its repository, one after the other in one place. */
 export interface ReleaseStore {
@@ -32,8 +33,16 @@ export interface ReleaseStore {
   workspace(): Workspace;
   /** Makes keys for zones that are to be signed and have none. */
   makeKeys(zones: readonly DomainName[]): Promise<Generated | Failure>;
-  /** When what is signed has to be built again, and what is wrong with it; of the head, or of a commit. */
-  schedule(at?: string): Promise<SigningSchedule | Failure>;
+  /** Asks parents and begins roll-overs where it is time. */
+  renewKeys(): Promise<Renewed>;
+  /**
+   * When what is signed has to be built again, and what is wrong with it; of the head, or of a commit. `tryKeys`: each private
+   * key that signs is read.
+   */
+  schedule(options?: {
+    readonly at?: string | undefined;
+    readonly tryKeys?: boolean;
+  }): Promise<SigningSchedule | Failure>;
   /**
    * Compiles the head of the branch, or a commit. One process does it at a time. What passes a threshold is held, unless it is
    * the commit for which they were lifted.
@@ -98,7 +107,9 @@ export function openReleaseStore(options: ReleaseStoreOptions): ReleaseStore {
       memory,
     }),
     makeKeys: (zones) => generateKeys(store.workspace(), { zones: zones.map(String), ...keyStore }),
-    schedule: (at) => signingSchedule(store.workspace(), { release: folder, ...atCommit(at), ...keyStore }),
+    renewKeys: () => renewKeys(store.workspace(), { release: folder, ...keyStore }),
+    schedule: ({ at, tryKeys = false } = {}) =>
+      signingSchedule(store.workspace(), { release: folder, tryKeys, ...atCommit(at), ...keyStore }),
     async build({ at, liftedFor } = {}) {
       await mkdir(options.folder, { recursive: true });
       return buildWithinThresholds(
