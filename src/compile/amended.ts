@@ -21,7 +21,7 @@ export interface KeptZone {
 }
 
 /**
- * Evaluates a zone whose document was amended: what `evaluateOne` gives, but only what the change reaches is looked at.
+ * Evaluates a zone whose document was amended: what `evaluateInSteps` gives, but only what the change reaches is looked at.
  * `undefined` where all has to be: where the zone before is not known well enough, or is one that hangs on more than its own
  * records.
  */

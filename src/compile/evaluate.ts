@@ -17,7 +17,7 @@ import { documentOf, type Project, type readDocument } from './project.ts';
 import { askAgain, isConcerned, newQuestionTable, type Question, type QuestionTable, withLog } from './questions.ts';
 import { contentState, isDependent } from './serial/past.ts';
 import { SourceError } from './source/tree.ts';
-import { checkMeanwhile, finish, isWorthWhile, type Sized, type Steps } from './steps.ts';
+import { checkMeanwhile, finish, isWorthWhile, type Steps, untilCompiled } from './steps.ts';
 import { sitesOf } from './web/sites.ts';
 
 /** How a project is evaluated. */
@@ -239,7 +239,7 @@ async function evaluateAll(work: Work, apexes: readonly DomainName[], checked = 
       await tree.prefetch(apexes.slice(i, i + BATCH.zones).map((each) => work.project.zones.get(each) as string));
     }
     const steps = evaluateInSteps(work, apex, checked);
-    const first = steps.next();
+    const first = untilCompiled(steps);
     const early = take === undefined || first.done === true || !isWorthWhile(first.value) ? undefined : first.value;
     if (early !== undefined) await handOver();
     const { evaluated, size } =
@@ -255,18 +255,14 @@ async function evaluateAll(work: Work, apexes: readonly DomainName[], checked = 
   await handOver();
 }
 
-/** Compiles a zone and checks it. `checked`: its findings are known already where its content is the same. */
-export function evaluateOne(work: ZoneWork, apex: DomainName, checked: boolean): Sized {
-  return finish(evaluateInSteps(work, apex, checked));
-}
-
-/** The same little by little. */
-function* evaluateInSteps(work: ZoneWork, apex: DomainName, checked: boolean): Steps {
+/** Compiles a zone and checks it, little by little. `checked`: its findings are known already where its content is the same. */
+export function* evaluateInSteps(work: ZoneWork, apex: DomainName, checked: boolean): Steps {
   const amended = evaluateAmended(work, apex);
   if (amended !== undefined) return amended;
   const { project, options, estate, table, documents } = work;
   const { today, limit } = options;
   const { zone, findings: reading, templates, id, source } = documents.read(apex);
+  yield;
   const base = {
     apex,
     path: project.zones.get(apex) as string,
@@ -291,10 +287,12 @@ function* evaluateInSteps(work: ZoneWork, apex: DomainName, checked: boolean): S
   }
   const asking = withLog(estate, apex, table);
   const { compiled, findings: compiling } = compileZone(zone, asking.estate, project.inventory);
+  yield;
   const { web, findings: ofWeb } = hasWebNodes(project.inventory)
     ? sitesOf(zone, asking.estate)
     : { web: undefined, findings: [] };
   const ordered = orderZone(compiled);
+  yield;
   const size = zone.source.text.length;
   const known = checked ? work.known(apex) : undefined;
   if (known?.state.kind === 'content' && known.state.content === ordered.content) {

@@ -3,7 +3,7 @@ import { type Finding, stops } from '../zone/finding.ts';
 import type { Zone } from '../zone/zone.ts';
 import type { KeptZone } from './amended.ts';
 import { newEstate, type RepositoryEstate } from './estate.ts';
-import { type EvaluatedZone, evaluateOne, type ZoneWork } from './evaluate.ts';
+import { type EvaluatedZone, evaluateInSteps, type ZoneWork } from './evaluate.ts';
 import type { ZoneFacts } from './facts.ts';
 import type { Project, ReadDocument } from './project.ts';
 import { askAgain, isConcerned, newQuestionTable, type Question } from './questions.ts';
@@ -76,11 +76,18 @@ export interface Trial {
 /** Zones that hang on a change and are looked at for it; what more there are is found when a release is built. */
 const AFFECTED = 1000;
 
+/** Something that is worked out little by little: between two steps others can have their turn. */
+export type InSteps<T> = Generator<unknown, T, undefined>;
+
 /**
  * Evaluates zones as they are in a state of the project, and those others whose questions have other answers there. Changes
  * nothing: what was found is taken over with {@link adopt}.
  */
-export function tryZones(standing: Standing, state: StandingProject, changed: ReadonlySet<DomainName>): Trial {
+export function* tryZones(
+  standing: Standing,
+  state: StandingProject,
+  changed: ReadonlySet<DomainName>,
+): InSteps<Trial> {
   const { project } = state;
   const estate = state.estate ?? estateOf(state);
   // What is kept of a zone holds for itself: not where others change with it.
@@ -88,14 +95,14 @@ export function tryZones(standing: Standing, state: StandingProject, changed: Re
   const facts = new Map<DomainName, ZoneFacts | undefined>();
   const zones = new Map<DomainName, EvaluatedZone>();
   const errors: Finding[] = [];
-  const evaluate = (apex: DomainName): EvaluatedZone => {
-    const { evaluated } = evaluateOne(work, apex, false);
+  const evaluate = function* (apex: DomainName): InSteps<EvaluatedZone> {
+    const { evaluated } = yield* evaluateInSteps(work, apex, false);
     facts.set(apex, evaluated.facts);
     errors.push(...newErrors(standing.facts.get(apex)?.findings ?? [], evaluated.facts.findings));
     return evaluated;
   };
   for (const apex of changed) {
-    if (project.zones.has(apex)) zones.set(apex, evaluate(apex));
+    if (project.zones.has(apex)) zones.set(apex, yield* evaluate(apex));
     else facts.set(apex, undefined);
   }
   const moved = [...changed].filter((apex) => standing.facts.has(apex) !== project.zones.has(apex));
@@ -121,17 +128,14 @@ export function tryZones(standing: Standing, state: StandingProject, changed: Re
   }
   const others: EvaluatedZone[] = [];
   for (const apex of [...concerned].filter((each) => !changed.has(each)).slice(0, AFFECTED))
-    if (project.zones.has(apex)) others.push(evaluate(apex));
+    if (project.zones.has(apex)) others.push(yield* evaluate(apex));
   return { facts, zones, others, errors };
 }
 
 /** Evaluates one zone for itself: what others make of it is left for later. */
-export function evaluateAlone(state: StandingProject, apex: DomainName): EvaluatedZone {
-  return evaluateOne(
-    workOn(state, state.estate ?? estateOf(state), () => undefined),
-    apex,
-    false,
-  ).evaluated;
+export function* evaluateAlone(state: StandingProject, apex: DomainName): InSteps<EvaluatedZone> {
+  const work = workOn(state, state.estate ?? estateOf(state), () => undefined);
+  return (yield* evaluateInSteps(work, apex, false)).evaluated;
 }
 
 /** The estate of the zones of a project. */

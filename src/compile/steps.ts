@@ -11,6 +11,13 @@ export interface Sized {
 /** How a zone is evaluated little by little: it is given as it was compiled, then checked, a step at a time. */
 export type Steps = Generator<Sized | undefined, Sized, undefined>;
 
+/** Takes steps until the zone is compiled, or done. */
+export function untilCompiled(steps: Steps): IteratorResult<Sized | undefined, Sized> {
+  let step = steps.next();
+  while (step.done !== true && step.value === undefined) step = steps.next();
+  return step;
+}
+
 /** Takes the steps that are left. `first`: the one that was taken before. */
 export function finish(steps: Steps, first = steps.next()): Sized {
   let step = first;

@@ -5,7 +5,7 @@ import { digestOf, type RecordValue, soaValue } from '../../state/ids/notes.ts';
 import type { ZoneChange } from '../../state/ids/plan.ts';
 import type { Refusal } from './outcome.ts';
 import type { TouchedRRset } from './resolve.ts';
-import type { RRsetView, ZoneView } from './view.ts';
+import type { RRsetView, ValueView, ZoneView } from './view.ts';
 
 /** Changes with the state of an RRset: its entity tag. */
 export function tagOf({ ttl, values }: RRsetView): string {
@@ -53,10 +53,23 @@ export function differences(
     if (seen.has(key)) continue;
     seen.add(key);
     const [old, now] = [before?.rrset(owner, type), after?.rrset(owner, type)];
-    if (old !== undefined && now !== undefined && tagOf(old) === tagOf(now)) continue;
+    if (old !== undefined && now !== undefined && (isSame(old, now) || tagOf(old) === tagOf(now))) continue;
     touched.push({ owner, type, before: sideOf(old), after: sideOf(now) });
   }
   return touched;
+}
+
+/** Whether two RRsets are the same to the octet: nothing has to be worked out of their values. */
+function isSame(a: RRsetView, b: RRsetView): boolean {
+  if (a.ttl !== b.ttl || a.values.length !== b.values.length) return false;
+  return a.values.every(({ rdata, options }, i) => {
+    const other = b.values[i] as ValueView;
+    return (
+      rdata !== undefined &&
+      rdata === other.rdata &&
+      (options === other.options || JSON.stringify(options) === JSON.stringify(other.options))
+    );
+  });
 }
 
 /** Whether a zone has exactly the values that an RRset was to have. */

@@ -9,6 +9,8 @@ export interface ZoneDeed {
   readonly zone: DomainName;
   readonly kind: 'make' | 'change' | 'delete';
   readonly touched: readonly TouchedRRset[];
+  /** The settings that were changed, where nothing else was. */
+  readonly settings?: readonly string[];
 }
 
 /** Longest subject, and most lines of a body. */
@@ -50,7 +52,7 @@ function subjectOf(deeds: readonly ZoneDeed[]): string {
   if (first.kind === 'make') return cut(`${zone}: new zone`);
   if (first.kind === 'delete') return cut(`${zone}: zone deleted`);
   const [only] = first.touched;
-  if (only === undefined) return cut(`${zone}: settings`);
+  if (only === undefined) return cut(`${zone}: settings ${(first.settings ?? []).join(', ')}`.trimEnd());
   if (first.touched.length > 1) return cut(`${zone}: ${first.touched.length} RRsets`);
   const whole = lineOf(only);
   return whole.length <= SUBJECT ? whole : cut(`${nameOf(only.owner)}: ${verbOf(only)} ${only.type}`);

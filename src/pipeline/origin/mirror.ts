@@ -1,8 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EvaluatedZone } from '../../compile/evaluate.ts';
 import { templateNames } from '../../compile/facts.ts';
 import { amendDocument, openProject, type Project, type ReadDocument, readDocument } from '../../compile/project.ts';
 import {
-  blobId,
   CONFIG_FILE,
   INVENTORY_FILE,
   SOURCE_FOLDERS,
@@ -14,6 +14,7 @@ import {
   adopt,
   estateOf,
   evaluateAlone,
+  type InSteps,
   newStanding,
   type Standing,
   type StandingProject,
@@ -24,16 +25,10 @@ import type { DomainName } from '../../dns/name.ts';
 import { zoneOfFile } from '../../dns/zone-file.ts';
 import type { Files } from '../../git/snapshot.ts';
 import { stops } from '../../zone/finding.ts';
-import type { SourceFile } from '../../zone/source.ts';
+import { overlayOf, type WrittenDocument } from './overlay.ts';
 import { NotLoaded, newShelf } from './shelf.ts';
 import { newTreeCopy } from './tree-copy.ts';
 import { countsOf, type ZoneSummary } from './view.ts';
-
-/** A zone's document as an order leaves it; `undefined`: there is none. */
-export interface WrittenDocument {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** What an order would make of zones, evaluated. */
 export interface Rehearsal extends Trial {
@@ -72,6 +67,9 @@ export interface Mirror {
   ): Promise<Rehearsal>;
 }
 
+/** How long it is worked before others have their turn, in milliseconds, as far as steps are that short. */
+const TURN = 10;
+
 /** Zones that are evaluated between two turns of others. */
 const GROUP = 64;
 
@@ -95,22 +93,41 @@ export function newMirror(today: () => string): Mirror {
   let estate = estateOf(standingState());
 
   /** Runs what reads documents, fetching those that are not at hand. */
-  const withTexts = async <T>(
-    files: Files,
-    document: (apex: DomainName) => ReadDocument,
-    work: () => T,
-  ): Promise<T> => {
+  const fetching = async <T>(files: Files, work: () => T | Promise<T>): Promise<T> => {
     for (;;) {
-      active = document;
       try {
-        return work();
+        return await work();
       } catch (error) {
         if (!(error instanceof NotLoaded)) throw error;
         await load(files, [error.path]);
+      }
+    }
+  };
+
+  /** The same little by little: requests are answered in between. */
+  const inTurns = <T>(
+    files: Files,
+    document: (apex: DomainName) => ReadDocument,
+    work: () => InSteps<T>,
+  ): Promise<T> => {
+    const take = (steps: InSteps<T>): IteratorResult<unknown, T> => {
+      active = document;
+      try {
+        return steps.next();
       } finally {
         active = readStanding;
       }
-    }
+    };
+    return fetching(files, async () => {
+      const steps = work();
+      for (let since = performance.now(); ; ) {
+        const { done, value } = take(steps);
+        if (done === true) return value;
+        if (performance.now() - since < TURN) continue;
+        await setImmediate();
+        since = performance.now();
+      }
+    });
   };
 
   const load = async (files: Files, paths: readonly string[]): Promise<void> => {
@@ -169,14 +186,14 @@ export function newMirror(today: () => string): Mirror {
       );
       const state = (): StandingProject => ({ ...standingState(), estate });
       if (first) {
-        for (const apex of group) take(await withTexts(files, readStanding, () => evaluateAlone(state(), apex)));
+        for (const apex of group) take(await inTurns(files, readStanding, () => evaluateAlone(state(), apex)));
       } else {
-        const trial = await withTexts(files, readStanding, () => tryZones(standing, state(), new Set(group)));
+        const trial = await inTurns(files, readStanding, () => tryZones(standing, state(), new Set(group)));
         adopt(standing, trial);
         for (const evaluated of trial.zones.values()) take(evaluated);
         for (const apex of group) if (!project.zones.has(apex)) summaries.delete(apex);
       }
-      if (i + GROUP < all.length) await new Promise((resolve) => setImmediate(resolve));
+      if (i + GROUP < all.length) await setImmediate();
     }
   };
 
@@ -260,7 +277,7 @@ export function newMirror(today: () => string): Mirror {
       const entry = path === undefined ? undefined : await files.entry(path);
       if (path === undefined || entry?.kind !== 'file') return undefined;
       if (entry.id === copy.paths.get(path)) {
-        const read = await withTexts(files, readStanding, () => readStanding(apex));
+        const read = await fetching(files, () => readStanding(apex));
         return { path, tag: entry.id, read };
       }
       const text = (await files.read(path)) ?? '';
@@ -288,7 +305,7 @@ export function newMirror(today: () => string): Mirror {
         today: today(),
         ...(same && { estate }),
       };
-      const trial = await withTexts(files, document, () => tryZones(standing, state, new Set(documents.keys())));
+      const trial = await inTurns(files, document, () => tryZones(standing, state, new Set(documents.keys())));
       const rehearsal: Rehearsal = { ...trial, documents, read: document, octets: (path) => overlay.read(path) };
       expected = { ...rehearsal, tags: new Map([...read].map(([apex, { id }]) => [apex, id])) };
       return rehearsal;
@@ -317,49 +334,6 @@ function zoneAt(path: string): DomainName | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The project as an order leaves it. */
-function overlayOf(
-  project: Project,
-  documents: ReadonlyMap<DomainName, WrittenDocument | undefined>,
-  changed: ReadonlyMap<string, string | undefined>,
-): Project {
-  let zones = project.zones;
-  const texts = new Map<string, SourceBytes>();
-  const put = (path: string, text: string): void => {
-    const bytes = Buffer.from(text);
-    texts.set(path, { id: blobId(bytes), bytes, text });
-  };
-  for (const [apex, document] of documents) {
-    if (document !== undefined) put(document.path, document.text);
-    if (zones.get(apex) === document?.path) continue;
-    const next = zones === project.zones ? new Map(zones) : (zones as Map<DomainName, string>);
-    if (document === undefined) next.delete(apex);
-    else next.set(apex, document.path);
-    zones = next;
-  }
-  const templates = new Map(project.templates);
-  const sources = new Map<string, SourceFile | undefined>();
-  for (const [name, text] of changed) {
-    const path = templates.get(name) ?? `templates/${name}.yaml`;
-    sources.set(name, text === undefined ? undefined : { path, text });
-    if (text === undefined) templates.delete(name);
-    else {
-      templates.set(name, path);
-      put(path, text);
-    }
-  }
-  return {
-    ...project,
-    zones,
-    templates,
-    template: (name) => (sources.has(name) ? sources.get(name) : project.template(name)),
-    pathOf: (apex) => zones.get(apex),
-    read(path) {
-      return texts.get(path) ?? project.read(path);
-    },
-  };
 }
 
 /** Whether what has changed is what was rehearsed, to the octet. */

@@ -3,13 +3,15 @@ import type { Outcome as CommitOutcome } from '../../git/committer.ts';
 import type { Finding } from '../../zone/finding.ts';
 import { type Failure, failure } from '../failure.ts';
 import type { Proposed } from '../proposal.ts';
-import type { ZoneView } from './view.ts';
+import type { RRsetView, ZoneView } from './view.ts';
 
 /** A zone after an order; `view` is `undefined` where it was deleted. */
 export interface ChangedZone {
   readonly zone: DomainName;
   readonly before: ZoneView | undefined;
   readonly view: ZoneView | undefined;
+  /** The RRsets in which the two may differ; `undefined`: in any. */
+  readonly touched: readonly Pick<RRsetView, 'owner' | 'type'>[] | undefined;
 }
 
 /** Why something was not done, with nothing changed. `at` counts the edits, or the orders, of the request from 0. */

@@ -12,9 +12,10 @@ import { composeEdit, composeNew, pathOfNewZone } from './compose.ts';
 import { changesOf, differences, holds, putBack, tagOf } from './differences.ts';
 import { discreet, nearestZone } from './discreet.ts';
 import type { ZoneDeed } from './message.ts';
-import type { Mirror, WrittenDocument } from './mirror.ts';
+import type { Mirror } from './mirror.ts';
 import type { Order, Tags, ZoneOrder } from './order.ts';
 import type { ChangedZone, Refusal } from './outcome.ts';
+import type { WrittenDocument } from './overlay.ts';
 import { mayRead, notYours, refusalOf } from './permit.ts';
 import { type OrderPlan, planOf } from './plan.ts';
 import type { TouchedRRset } from './resolve.ts';
@@ -176,7 +177,7 @@ export function newPreparation(mirror: Mirror, now: () => number): Preparation {
     const zones: ChangedZone[] = [];
     const deeds: ZoneDeed[] = [];
     const zoneIds: ZoneIdChange[] = [];
-    for (const piece of pieces) {
+    for (const [at, piece] of pieces.entries()) {
       const { zone, before, document, deed } = piece;
       const read = document === undefined ? undefined : rehearsal.read(zone);
       const view =
@@ -190,12 +191,16 @@ export function newPreparation(mirror: Mirror, now: () => number): Preparation {
             });
       const stuck = view && piece.touched.find((each) => !holds(view, each));
       if (stuck !== undefined) return putBack(stuck);
-      zones.push({ zone, before, view });
       const { difference } = read ?? {};
       const owners = difference?.before === before?.declared ? difference?.changed : undefined;
-      const isUnknown = deed === 'change' && piece.touched.length === 0 && document?.text !== before?.text;
+      const settings = settingsAlone(order.zones[at]);
+      const isWritten = deed === 'change' && piece.touched.length === 0 && document?.text !== before?.text;
+      // Settings leave the records as they are: not all of them have to be looked at.
+      const isUnknown = isWritten && settings === undefined;
       const touched = isUnknown ? differences(before, view, owners) : piece.touched;
-      deeds.push({ zone, kind: deed, touched });
+      const areKnown = isUnknown || (deed === 'change' && piece.touched.length > 0);
+      zones.push({ zone, before, view, touched: areKnown ? touched : undefined });
+      deeds.push({ zone, kind: deed, touched, ...(settings !== undefined && { settings }) });
       if (deed === 'delete') zoneIds.push({ kind: 'delete', zone });
       else {
         zoneIds.push({ kind: deed, zone, account: caller.account.name, changes: changesOf(touched, piece.moved) });
@@ -218,6 +223,12 @@ export function newPreparation(mirror: Mirror, now: () => number): Preparation {
   };
 
   return { show: showZone, prepare };
+}
+
+/** The settings that an order changes, where it changes nothing else. */
+function settingsAlone(order: ZoneOrder | undefined): readonly string[] | undefined {
+  if (order?.kind !== 'edit' || (order.edits ?? []).length > 0) return undefined;
+  return Object.entries(order.settings ?? {}).flatMap(([key, value]) => (value === undefined ? [] : [key]));
 }
 
 /** Whether something has one of these tags; `undefined`: it is not there. */

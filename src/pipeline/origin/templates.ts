@@ -8,9 +8,10 @@ import { compareFindings, type Finding, stops } from '../../zone/finding.ts';
 import { isTemplateName } from '../../zone/layout.ts';
 import { orFailure } from '../failure.ts';
 import type { Caller } from './caller.ts';
-import type { Mirror, WrittenDocument } from './mirror.ts';
+import type { Mirror } from './mirror.ts';
 import type { Aside, FileOutcome, OneFileWriter } from './one-file.ts';
 import type { Refusal } from './outcome.ts';
+import type { WrittenDocument } from './overlay.ts';
 import { refusalOf } from './permit.ts';
 
 /** What is to become of one template. */

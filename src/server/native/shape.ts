@@ -145,11 +145,11 @@ export function findingsJson(findings: readonly Finding[]): Record<string, unkno
 
 /** What became of zones, RRset by RRset. */
 export function changedJson(zones: readonly ChangedZone[]): Record<string, unknown>[] {
-  return zones.map(({ zone, before, view }) => ({
+  return zones.map(({ zone, before, view, touched }) => ({
     name: zoneText(zone),
     change: before === undefined ? 'create' : view === undefined ? 'delete' : 'update',
     etag: view?.tag ?? null,
-    rrsets: differences(before, view).map(([old, now]) => ({
+    rrsets: differences(before, view, touched).map(([old, now]) => ({
       change: old === undefined ? 'create' : now === undefined ? 'delete' : 'update',
       existing: old === undefined ? null : rrsetJson(old, zone),
       desired: now === undefined ? null : rrsetJson(now, zone),
@@ -160,10 +160,15 @@ export function changedJson(zones: readonly ChangedZone[]): Record<string, unkno
 function differences(
   before: ZoneView | undefined,
   after: ZoneView | undefined,
+  touched: ChangedZone['touched'],
 ): [RRsetView | undefined, RRsetView | undefined][] {
-  const keyOf = ({ owner, type }: RRsetView): string => `${owner} ${type}`;
-  const old = new Map((before?.rrsets() ?? []).map((rrset) => [keyOf(rrset), rrset]));
-  const now = new Map((after?.rrsets() ?? []).map((rrset) => [keyOf(rrset), rrset]));
+  const keyOf = ({ owner, type }: Pick<RRsetView, 'owner' | 'type'>): string => `${owner} ${type}`;
+  const found = (view: ZoneView | undefined): readonly RRsetView[] =>
+    touched === undefined
+      ? (view?.rrsets() ?? [])
+      : touched.flatMap(({ owner, type }) => view?.rrset(owner, type) ?? []);
+  const old = new Map(found(before).map((rrset) => [keyOf(rrset), rrset]));
+  const now = new Map(found(after).map((rrset) => [keyOf(rrset), rrset]));
   const pairs: [RRsetView | undefined, RRsetView | undefined][] = [];
   for (const key of new Set([...old.keys(), ...now.keys()])) {
     const [a, b] = [old.get(key), now.get(key)];

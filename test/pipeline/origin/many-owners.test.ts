@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newEstate } from '../../../src/compile/estate.ts';
@@ -95,5 +96,32 @@ describe('a zone of many owners', () => {
       ),
       { numRuns: 6 },
     );
+  });
+
+  it('lets others have their turn while all of it is looked at', { timeout: 120_000 }, async () => {
+    const { origin, git, close } = await scratchOrigin();
+    try {
+      const many = Array.from({ length: 30_000 }, (_, i) => `  h${i}: { A: 9.0.${i >> 8}.${i % 256} }\n`).join('');
+      const text = `records:\n  "@": { NS: [ns1.example.net., ns2.example.net.] }\n${many}`;
+      await origin.change(admin, { zones: [{ kind: 'write', zone, as: 'make', text }] });
+      // Of the processor, which others may be using as well.
+      const worked = (since?: NodeJS.CpuUsage): number => process.cpuUsage(since).user;
+      let [going, longest] = [true, 0];
+      const began = process.cpuUsage();
+      const turns = (async () => {
+        for (let since = began; going; since = process.cpuUsage()) {
+          await setImmediate();
+          longest = Math.max(longest, worked(since));
+        }
+      })();
+      await origin.change(admin, { zones: [{ kind: 'edit', zone, settings: { ttl: 60 } }] });
+      const whole = worked(began);
+      going = false;
+      await turns;
+      expect(longest).toBeLessThan(whole * 0.8);
+      expect((await git('log', '-1', '--format=%s', 'main')).trim()).toBe('example.com: settings ttl');
+    } finally {
+      await close();
+    }
   });
 });

@@ -8,7 +8,8 @@ import { type DomainName, parseName } from '../../../src/dns/name.ts';
 import type { FileChange } from '../../../src/git/change.ts';
 import { openCommitter } from '../../../src/git/committer.ts';
 import { initRepository } from '../../../src/git/new-repository.ts';
-import { newMirror, type WrittenDocument } from '../../../src/pipeline/origin/mirror.ts';
+import { newMirror } from '../../../src/pipeline/origin/mirror.ts';
+import type { WrittenDocument } from '../../../src/pipeline/origin/overlay.ts';
 import { openWorkspace } from '../../../src/pipeline/workspace.ts';
 import type { Finding } from '../../../src/zone/finding.ts';
 
