@@ -68,7 +68,10 @@ function world(keys: string, dnssec = 'default') {
     const built = await buildRelease(here(), { out });
     if (built.kind !== 'built') throw new Error(JSON.stringify(built));
     const path = join(out, 'zones/example.com.zone');
-    const { rrsets } = readRRsets({ name: path, octets: fromText(readFileSync(path, 'latin1')) }, { apex });
+    const text = readFileSync(path, 'latin1');
+    const lines = text.split('\n').filter((line) => line.includes(' RRSIG '));
+    expect(lines).toEqual([...new Set(lines)]);
+    const { rrsets } = readRRsets({ name: path, octets: fromText(text) }, { apex });
     const atApex = (type: number) => rrsets.get(apex)?.find((rrset) => rrset.type === type)?.rdatas ?? [];
     const dnskeys = atApex(48);
     const signatures = atApex(46).map(readRrsig);

@@ -271,15 +271,19 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
   ): Promise<Omit<SignInputs, 'rrsets'>> {
     const apex = after.zone;
     const declared = rrsets.find(({ owner, type }) => owner === apex && type === DNSKEY.code)?.rdatas ?? [];
-    const [dnskeySigners, zoneSigners] = await Promise.all([plan.dnskeySigners, plan.zoneSigners].map(privateHalves));
+    // A key that signs both is one key to the signer, not two that are alike.
+    const signers = [...new Set([...plan.dnskeySigners, ...plan.zoneSigners])];
+    const halves = await privateHalves(signers);
+    const halvesOf = (keys: readonly ZoneKey[]): SigningKey[] =>
+      keys.map((key) => halves[signers.indexOf(key)] as SigningKey);
     const denial: Denial = policy.denial === 'nsec' ? { kind: 'nsec' } : { kind: 'nsec3', optOut: policy.optOut };
     return {
       apex,
       // Keys that the document holds itself are those of other signers of the same zone (RFC 8901).
       dnskeys: [...new Set([...plan.dnskeys.map(({ dnskey }) => dnskey), ...declared])],
       dnskeyTtl: policy.dnskeyTtl,
-      dnskeySigners: dnskeySigners as SigningKey[],
-      zoneSigners: zoneSigners as SigningKey[],
+      dnskeySigners: halvesOf(plan.dnskeySigners),
+      zoneSigners: halvesOf(plan.zoneSigners),
       ...publishedForParent(plan, policy),
       denial,
       zonemd: policy.zonemd,

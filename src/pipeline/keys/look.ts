@@ -54,7 +54,9 @@ export async function lookAtHalves(
   for (const key of known.keys.filter((each) => isNeeded(each, known))) {
     const state = await privateHalfState(store, key);
     halves.set(key.id, typeof state === 'string' ? state : 'unusable');
-    if (typeof state !== 'string') faults.push(state.fault);
+    // What is wrong with the identity is so for all keys.
+    if (typeof state !== 'string' && !faults.some(({ message }) => message === state.fault.message))
+      faults.push(state.fault);
   }
   return { halves, faults };
 }
