@@ -1,6 +1,6 @@
 import { DnsSyntaxError, quoted } from './fault.ts';
 import type { DomainName } from './name.ts';
-import { lowerAscii, relativeName, wireNameEnd, wireNameToDomain } from './name.ts';
+import { lowerAscii, wireNameEnd, wireNameToDomain } from './name.ts';
 import type { Octets, Rdata } from './octets.ts';
 import { octets, toBuffer } from './octets.ts';
 import type { Data, FieldKind, RRType } from './rrtype.ts';
@@ -8,6 +8,7 @@ import { typeName, typeOf } from './rrtype.ts';
 import type { Tokens } from './token.ts';
 import { hasMore, parseUnsigned, takeRest, tokenize } from './token.ts';
 import { types } from './types/list.ts';
+import { wireNameToRelative } from './wire-name.ts';
 
 export { portableTypeName, typeCode, typeName, typeOf } from './rrtype.ts';
 
@@ -150,8 +151,8 @@ export function rdataToText(code: number, rdata: Rdata, origin?: DomainName): st
   let at = 0;
   for (const field of type.fields) {
     const end = field.kind.end(rdata, at, rdata.length, 0);
-    let part = field.kind.print(rdata, at, end, 0);
-    if (origin !== undefined && field.kind.isName === true) part = relativeName(part as DomainName, origin);
+    const isRelative = origin !== undefined && field.kind.isName === true;
+    const part = isRelative ? wireNameToRelative(rdata, at, end, origin) : field.kind.print(rdata, at, end, 0);
     if (part !== '') text += text === '' ? part : ` ${part}`;
     at = end;
   }

@@ -74,6 +74,20 @@ function bitmapType(text: string, field: string): number {
   throw new DnsSyntaxError(`the ${field} has the reserved type 0`, 'take it out', 'unknown-type');
 }
 
+/** Bitmaps that were printed: a zone has few of them, each in a great many records. */
+const printed = new Map<string, string>();
+const MOST_PRINTED = 256;
+
+function printBitmap(bitmap: string): string {
+  let text = printed.get(bitmap);
+  if (text === undefined) {
+    if (printed.size >= MOST_PRINTED) printed.clear();
+    text = decodeBitmap(bitmap, 0, bitmap.length).map(portableTypeName).join(' ');
+    printed.set(bitmap, text);
+  }
+  return text;
+}
+
 /** A set of record types up to the end of the rdata, none or more (NSEC, NSEC3, CSYNC). */
 export const typeBitmap: FieldKind = {
   parse(tokens, field) {
@@ -81,7 +95,7 @@ export const typeBitmap: FieldKind = {
     while (hasMore(tokens)) codes.push(bitmapType(takeBare(tokens, field), field));
     return encodeBitmap(codes);
   },
-  print: (from, at, end) => decodeBitmap(from, at, end).map(portableTypeName).join(' '),
+  print: (from, at, end) => printBitmap(from.slice(at, end)),
   encode: (value, field) =>
     value === undefined ? '' : encodeBitmap(listOf(value).map((type) => bitmapType(scalarText(type, field), field))),
   decode: (from, at, end) => decodeBitmap(from, at, end).map(typeName),

@@ -1,6 +1,6 @@
 import type { KeyObject, sign } from 'node:crypto';
 
-/** Data to be signed, as it goes to a worker. */
+/** Data to be signed, as it goes to a worker, and where the signatures are put. */
 export interface Batch {
   /** Everything to be signed, one behind the other. */
   readonly data: Uint8Array;
@@ -8,24 +8,12 @@ export interface Batch {
   readonly ends: Uint32Array;
   /** Which key signs each piece: its place among the keys of the session. */
   readonly keys: Uint16Array;
-  /** A text into which the signatures are put in base64; without one they come one behind the other. */
-  readonly text?: BatchText;
-}
-
-/** A text with gaps. */
-export interface BatchText {
-  /** ASCII. */
-  readonly octets: Uint8Array;
-  /** Where in it each signature is put. */
+  /** Octets with a gap for each signature. */
+  readonly into: Uint8Array;
+  /** Where the gaps begin. How long they are follows from the key. */
   readonly gaps: Uint32Array;
-}
-
-/** The signatures of a batch, in its order. */
-export interface Signatures {
-  /** The signatures, or the text with them in it. */
-  readonly data: Uint8Array;
-  /** Where each of them ends. */
-  readonly ends: Uint32Array;
+  /** Whether signatures are put there in base64. */
+  readonly base64: boolean;
 }
 
 /** A key as `sign` of node:crypto takes it: made once, and used many times. */
@@ -35,46 +23,35 @@ export interface ReadyKey {
 }
 
 /**
- * Signs a batch. Workers run this function from its text, so it refers to nothing outside itself.
+ * Signs a batch: fills in its gaps. Workers run this function from its text, so it refers to nothing outside itself.
  */
-export function signBatch(signOne: typeof sign, keys: readonly ReadyKey[], batch: Batch): Signatures {
-  const count = batch.ends.length;
-  const { text } = batch;
-  const ends = new Uint32Array(count);
-  let data = Buffer.allocUnsafeSlow(count * 96 + (text === undefined ? 0 : text.octets.length));
+export function signBatch(signOne: typeof sign, keys: readonly ReadyKey[], batch: Batch): void {
+  const { data, ends, into, gaps, base64 } = batch;
+  const letters = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', 'latin1');
   let from = 0;
-  let at = 0;
-  let copied = 0;
-  const makeRoom = (length: number): void => {
-    if (at + length <= data.length) return;
-    const larger = Buffer.allocUnsafeSlow(2 * data.length + length);
-    larger.set(data.subarray(0, at));
-    data = larger;
-  };
-  const copyTo = (end: number): void => {
-    if (text === undefined) return;
-    makeRoom(end - copied);
-    data.set(text.octets.subarray(copied, end), at);
-    at += end - copied;
-    copied = end;
-  };
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < ends.length; i++) {
     const key = keys[batch.keys[i] as number] as ReadyKey;
-    const end = batch.ends[i] as number;
-    const signature = signOne(key.hash, batch.data.subarray(from, end), key.options);
-    if (text === undefined) {
-      makeRoom(signature.length);
-      data.set(signature, at);
-      at += signature.length;
-    } else {
-      copyTo(text.gaps[i] as number);
-      const base64 = signature.toString('base64');
-      makeRoom(base64.length);
-      at += data.write(base64, at, 'latin1');
-    }
-    ends[i] = at;
+    const end = ends[i] as number;
+    const signature = signOne(key.hash, data.subarray(from, end), key.options);
     from = end;
+    let at = gaps[i] as number;
+    if (!base64) {
+      into.set(signature, at);
+      continue;
+    }
+    const { length } = signature;
+    for (let j = 0; j < length; j += 3) {
+      const three =
+        ((signature[j] as number) << 16) | ((signature[j + 1] as number) << 8) | (signature[j + 2] as number);
+      into[at++] = letters[three >>> 18] as number;
+      into[at++] = letters[(three >>> 12) & 63] as number;
+      into[at++] = j + 1 < length ? (letters[(three >>> 6) & 63] as number) : 61;
+      into[at++] = j + 2 < length ? (letters[three & 63] as number) : 61;
+    }
   }
-  copyTo(text === undefined ? 0 : text.octets.length);
-  return { data: data.subarray(0, at), ends };
+}
+
+/** How many octets a signature takes in base64. */
+export function base64Length(octets: number): number {
+  return 4 * Math.ceil(octets / 3);
 }

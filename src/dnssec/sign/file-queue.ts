@@ -1,16 +1,30 @@
-import { canonicalRecords } from '../../dns/dnssec/canonical.ts';
+import { putCanonicalRecords } from '../../dns/dnssec/canonical.ts';
 import { isSignedWith } from '../../dns/dnssec/verify.ts';
-import { octets, type Rdata } from '../../dns/octets.ts';
+import { newOctetBuffer, type OctetBuffer, putRoom, takeOctets } from '../../dns/octet-buffer.ts';
+import { octets } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
+import { base64Length } from './batch.ts';
 import type { SigningFault, SigningKey } from './inputs.ts';
 import type { SigningPool } from './pool.ts';
+import { headOf, putHead, type SignatureShape } from './signature-text.ts';
+
+/** A signature that is to be made. Times are seconds since 1970. */
+export interface Wanted {
+  readonly key: SigningKey;
+  readonly rrset: RRset;
+  readonly shape: SignatureShape;
+  readonly expiration: number;
+  readonly inception: number;
+}
 
 /** A zone file that is written while it is signed: its text in order, with gaps that threads fill with signatures. */
 export interface FileQueue {
-  /** Appends a text. */
-  text(text: string): void;
-  /** Appends the signature of an RRset in base64. `head` is the rdata in front of it. */
-  signature(key: SigningKey, rrset: RRset, head: Rdata): void;
+  /** The text that nobody has been given yet; whoever writes the file goes on here. */
+  readonly text: OctetBuffer;
+  /** Appends a signature in base64. */
+  sign(wanted: Wanted): void;
+  /** Hands the text over to be signed and written, once it is long enough. To be called between owners. */
+  settle(): void;
   /** Appends octets as they are. */
   octets(octets: Uint8Array): void;
   /** Whether as much is under way as the threads can take. */
@@ -24,18 +38,11 @@ export interface FileQueue {
   end(): void;
 }
 
-/** How many signatures go to a thread at a time, how many octets to be signed, and how many characters around them. */
-const BATCH = { signatures: 512, octets: 1 << 20, characters: 1 << 18 };
+/** How many signatures go to a thread at a time, how many octets to be signed, and how many octets around them. */
+const BATCH = { signatures: 512, data: 1 << 20, text: 1 << 18 };
 
 /** How many pieces are under way at a time. */
 const UNDER_WAY = 16;
-
-interface First {
-  readonly key: SigningKey;
-  readonly rrset: RRset;
-  readonly head: Rdata;
-  readonly index: number;
-}
 
 /** A queue for one zone; a fault where a private key cannot be read. `expected` is about how many signatures are wanted. */
 export function newFileQueue(
@@ -47,15 +54,16 @@ export function newFileQueue(
   const session = pool.open(keys, expected);
   if ('kind' in session) return session;
   const places = new Map(keys.map((key, i) => [key, i]));
+  const gapLengths = session.sizes.map(base64Length);
   const tried = new Set<SigningKey>();
   const underWay: Promise<Uint8Array>[] = [];
-  let fault: SigningFault | undefined;
-  let text = '';
-  let data = '';
+  const text = newOctetBuffer(1 << 16);
+  const data = newOctetBuffer(1 << 16);
   let gaps: number[] = [];
   let ends: number[] = [];
   let keysOf: number[] = [];
-  let firsts: First[] = [];
+  let firsts: { wanted: Wanted; gap: number }[] = [];
+  let fault: SigningFault | undefined;
   let signed = 0;
 
   const put = (piece: Promise<Uint8Array>): void => {
@@ -64,38 +72,40 @@ export function newFileQueue(
     underWay.push(piece);
   };
   const flush = (): void => {
-    if (text === '') return;
+    if (text.length === 0) return;
     if (ends.length === 0) {
-      put(Promise.resolve(Buffer.from(text, 'latin1')));
-      text = '';
+      put(Promise.resolve(takeOctets(text)));
       return;
     }
     const toTry = firsts;
-    const gapsOf = Uint32Array.from(gaps);
     const batch = {
-      data: ownOctets(data),
+      data: takeOctets(data),
       ends: Uint32Array.from(ends),
       keys: Uint16Array.from(keysOf),
-      text: { octets: ownOctets(text), gaps: gapsOf.slice() },
+      into: takeOctets(text),
+      gaps: Uint32Array.from(gaps),
+      base64: true,
     };
-    text = '';
-    data = '';
     gaps = [];
     ends = [];
     keysOf = [];
     firsts = [];
+    const made = session.sign(batch);
     put(
-      session.sign(batch).then((made) => {
-        for (const { key, rrset, head, index } of toTry) {
-          const end = made.ends[index] as number;
-          const begin = (gapsOf[index] as number) + (index === 0 ? 0 : lengthBefore(made.ends, gapsOf, index));
-          const base64 = Buffer.from(made.data.subarray(begin, end)).toString('latin1');
-          const rdata = octets(head + Buffer.from(base64, 'base64').toString('latin1'));
-          if (!isSignedWith(rrset, rdata, key.dnskey)) fault ??= badKey(key);
-        }
-        return made.data;
-      }),
+      toTry.length === 0
+        ? made
+        : made.then((lines) => {
+            for (const { wanted, gap } of toTry) if (!isGood(wanted, lines, gap)) fault ??= badKey(wanted.key);
+            return lines;
+          }),
     );
+  };
+  /** Whether a signature that was made is by its key. */
+  const isGood = ({ key, rrset, shape, expiration, inception }: Wanted, lines: Uint8Array, gap: number): boolean => {
+    const end = gap + (gapLengths[places.get(key) as number] as number);
+    const base64 = Buffer.from(lines.subarray(gap, end)).toString('latin1');
+    const head = headOf(shape, expiration, inception);
+    return isSignedWith(rrset, octets(head + Buffer.from(base64, 'base64').toString('latin1')), key.dnskey);
   };
   const drain = async (): Promise<void> => {
     const piece = await underWay.shift();
@@ -103,21 +113,24 @@ export function newFileQueue(
   };
 
   return {
-    text(more) {
-      text += more;
-      if (text.length >= BATCH.characters) flush();
-    },
-    signature(key, rrset, head) {
+    text,
+    sign(wanted) {
+      const { key, rrset, shape, expiration, inception } = wanted;
       if (!tried.has(key)) {
         tried.add(key);
-        firsts.push({ key, rrset, head, index: ends.length });
+        firsts.push({ wanted, gap: text.length });
       }
-      data += head + canonicalRecords(rrset, () => rrset.ttl);
-      gaps.push(text.length);
+      putHead(data, shape, expiration, inception);
+      putCanonicalRecords(data, rrset);
+      const place = places.get(key) as number;
+      gaps.push(putRoom(text, gapLengths[place] as number));
       ends.push(data.length);
-      keysOf.push(places.get(key) as number);
+      keysOf.push(place);
       signed++;
-      if (ends.length >= BATCH.signatures || data.length >= BATCH.octets) flush();
+    },
+    settle() {
+      const isEnough = ends.length >= BATCH.signatures || data.length >= BATCH.data || text.length >= BATCH.text;
+      if (isEnough) flush();
     },
     octets(more) {
       flush();
@@ -133,18 +146,6 @@ export function newFileQueue(
     signed: () => signed,
     end: () => session.end(),
   };
-}
-
-/** How much longer the text is at a gap than before signatures were put in. */
-function lengthBefore(ends: Uint32Array, gaps: Uint32Array, index: number): number {
-  return (ends[index - 1] as number) - (gaps[index - 1] as number);
-}
-
-/** A buffer of its own: those that Buffer takes from a pool cannot be given away. */
-function ownOctets(text: string): Uint8Array {
-  const buffer = Buffer.allocUnsafeSlow(text.length);
-  buffer.write(text, 'latin1');
-  return buffer;
 }
 
 function badKey({ tag, algorithm }: SigningKey): SigningFault {

@@ -1,11 +1,13 @@
-import { linePrefix, masterHead, ownerColumn, rrsetText, type ZoneHead } from '../../dns/master/writer.ts';
+import { type MasterLines, newMasterLines } from '../../dns/master/lines.ts';
+import { masterHead, ownerColumn, type ZoneHead } from '../../dns/master/writer.ts';
 import { labelCount } from '../../dns/name.ts';
+import { putText, putU8 } from '../../dns/octet-buffer.ts';
 import { type Rdata, readU32 } from '../../dns/octets.ts';
 import { rdataToText } from '../../dns/rdata.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import { RRSIG } from '../../dns/types/rrsig.ts';
 import type { Start } from './apex.ts';
-import { type FileQueue, newFileQueue } from './file-queue.ts';
+import { type FileQueue, newFileQueue, type Wanted } from './file-queue.ts';
 import type { SignInputs, SigningKey } from './inputs.ts';
 import { type KeptSignatures, keptSignature } from './kept.ts';
 import { isSigned, type Node } from './nodes.ts';
@@ -14,7 +16,7 @@ import type { SigningPool } from './pool.ts';
 import { openPreviousFile } from './previous-file.ts';
 import { expirationOf, timeNear } from './rrsig.ts';
 import type { NotSigned } from './sign.ts';
-import { headOf, newShapes, type ShapeOf, timeText } from './signature-text.ts';
+import { headOf, newShapes, putTime, type ShapeOf } from './signature-text.ts';
 import { signedNodes, signersOf } from './to-sign.ts';
 import { newTrust, type Trust } from './trust.ts';
 
@@ -69,8 +71,8 @@ export async function writeSigned(
   const trusts = newTrust();
   const work: Work = {
     inputs,
-    file,
     queue,
+    lines: newMasterLines(file),
     start: nodes.start,
     shapeOf,
     trusts,
@@ -78,12 +80,13 @@ export async function writeSigned(
   };
   const passage = previous === undefined ? undefined : newPassage(inputs, file, previous, shapeOf, trusts);
   try {
-    queue.text(masterHead(file));
+    putText(queue.text, masterHead(file));
     for (const node of nodes.nodes) {
       const first = ownerColumn(node.owner, apex);
       if (passage?.pass(node, first) === true) continue;
       if (passage !== undefined) handOver(passage, queue);
       signNode(work, node, first, passage?.signaturesOf(node, first));
+      queue.settle();
       if (!queue.isFull()) continue;
       await queue.drain();
       inputs.signal?.throwIfAborted();
@@ -108,8 +111,8 @@ export async function writeSigned(
 
 interface Work {
   readonly inputs: SignInputs;
-  readonly file: FileToSign;
   readonly queue: FileQueue;
+  readonly lines: MasterLines;
   readonly start: Start;
   readonly shapeOf: ShapeOf;
   readonly trusts: Trust;
@@ -127,55 +130,78 @@ function signNode(
   first: string,
   kept: KeptSignatures | undefined,
 ): void {
-  const { inputs, file, queue, tally } = work;
+  const { inputs, queue, lines, tally } = work;
   const labels = labelCount(owner);
   for (const rrset of rrsets) {
-    queue.text(rrsetText(rrset, first, file));
+    lines.put(queue.text, rrset, first);
     tally.records += rrset.rdatas.length;
     tally.maxTtl = Math.max(tally.maxTtl, rrset.ttl);
     if (!isSigned(authority, rrset.type)) continue;
-    const prefix = linePrefix({ type: RRSIG.code, ttl: rrset.ttl }, first, file);
-    const signatures = signersOf(rrset, inputs).map((key) => signatureOf(work, rrset, labels, key, kept));
+    const signers = signersOf(rrset, inputs);
+    if (kept === undefined && signers.length === 1) {
+      putSignature(work, wantedOf(work, rrset, labels, signers[0] as SigningKey), first);
+      continue;
+    }
+    const signatures = signers.map((key) => {
+      const old = kept === undefined ? undefined : oldSignature(work, rrset, key, kept);
+      const wanted = old === undefined ? wantedOf(work, rrset, labels, key) : undefined;
+      return { wanted, rdata: wanted === undefined ? (old as Rdata) : headOfWanted(wanted) };
+    });
     // The order of signatures follows from what stands in front of them: no two keys have algorithm and tag in common.
-    if (signatures.length > 1) signatures.sort((a, b) => (a.rdata < b.rdata ? -1 : 1));
-    for (const { key, rdata, text } of signatures) {
-      tally.records++;
-      if (text === undefined) {
-        queue.text(`${prefix}${rdataToText(RRSIG.code, rdata, inputs.apex)}\n`);
-        continue;
-      }
-      queue.text(prefix + text);
-      queue.signature(key, rrset, rdata);
-      queue.text('\n');
+    signatures.sort((a, b) => (a.rdata < b.rdata ? -1 : 1));
+    for (const { wanted, rdata } of signatures) {
+      if (wanted === undefined) putOld(work, rrset, rdata, first);
+      else putSignature(work, wanted, first);
     }
   }
 }
 
-/** A signature of an RRset: one that it had, or where `text` is there, the beginning of one that is to be made. */
-interface Signature {
-  readonly key: SigningKey;
-  readonly rdata: Rdata;
-  readonly text: string | undefined;
+/** A signature that an RRset had, if it can be used on. */
+function oldSignature(
+  { inputs, trusts, tally }: Work,
+  rrset: RRset,
+  key: SigningKey,
+  kept: KeptSignatures,
+): Rdata | undefined {
+  const { times } = inputs;
+  const old = keptSignature(kept, rrset, key, times);
+  if (old === undefined || !trusts(key, rrset, () => old)) return undefined;
+  tally.kept++;
+  tally.expires = Math.min(tally.expires, timeNear(readU32(old, 8), times.now));
+  return old;
 }
 
-function signatureOf(
-  { inputs, start, shapeOf, trusts, tally }: Work,
-  rrset: RRset,
-  labels: number,
-  key: SigningKey,
-  kept: KeptSignatures | undefined,
-): Signature {
+function wantedOf({ inputs, start, shapeOf, tally }: Work, rrset: RRset, labels: number, key: SigningKey): Wanted {
   const { times } = inputs;
-  const old = kept === undefined ? undefined : keptSignature(kept, rrset, key, times);
-  if (old !== undefined && trusts(key, rrset, () => old)) {
-    tally.kept++;
-    tally.expires = Math.min(tally.expires, timeNear(readU32(old, 8), times.now));
-    return { key, rdata: old, text: undefined };
-  }
   const expiration = expirationOf(rrset, start.serial, times);
-  const inception = times.now - times.inception;
   tally.expires = Math.min(tally.expires, expiration);
-  const shape = shapeOf(rrset, labels, key);
-  const text = `${shape.text.front}${timeText(expiration)} ${timeText(inception)}${shape.text.back}`;
-  return { key, rdata: headOf(shape, expiration, inception), text };
+  return { key, rrset, shape: shapeOf(rrset, labels, key), expiration, inception: times.now - times.inception };
+}
+
+function headOfWanted({ shape, expiration, inception }: Wanted): Rdata {
+  return headOf(shape, expiration, inception);
+}
+
+const SPACE = 32;
+const NEWLINE = 10;
+
+function putSignature({ queue, lines, tally }: Work, wanted: Wanted, first: string): void {
+  const { rrset, shape, expiration, inception } = wanted;
+  const { text } = queue;
+  lines.putPrefix(text, RRSIG.code, rrset.ttl, first);
+  putText(text, shape.text.front);
+  putTime(text, expiration);
+  putU8(text, SPACE);
+  putTime(text, inception);
+  putText(text, shape.text.back);
+  queue.sign(wanted);
+  putU8(text, NEWLINE);
+  tally.records++;
+}
+
+function putOld({ inputs, queue, lines, tally }: Work, { ttl }: RRset, rdata: Rdata, first: string): void {
+  lines.putPrefix(queue.text, RRSIG.code, ttl, first);
+  putText(queue.text, rdataToText(RRSIG.code, rdata, inputs.apex));
+  putU8(queue.text, NEWLINE);
+  tally.records++;
 }

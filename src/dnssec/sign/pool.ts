@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { signatureHashes } from '../../dns/dnssec/verify.ts';
-import { type Batch, type ReadyKey, type Signatures, signBatch } from './batch.ts';
+import { type Batch, type ReadyKey, signBatch } from './batch.ts';
 import type { SigningFault, SigningKey } from './inputs.ts';
 import { type FromWorker, type ToWorker, workerSource } from './worker.ts';
 
@@ -15,8 +15,13 @@ export interface SigningPool {
 
 /** Some keys that sign. */
 export interface SigningSession {
-  /** Signs a batch, whose buffers are given away. Batches are signed at the same time, as far as there are threads. */
-  sign(batch: Batch): Promise<Signatures>;
+  /** How many octets a signature of each key has. */
+  readonly sizes: readonly number[];
+  /**
+   * Signs a batch, whose buffers are given away, and gives what the signatures were put into. Batches are signed at the same
+   * time, as far as there are threads.
+   */
+  sign(batch: Batch): Promise<Uint8Array>;
   /** Forgets the keys. Batches that no thread has yet are not signed any more. */
   end(): void;
 }
@@ -40,7 +45,7 @@ interface Thread {
 interface Job {
   readonly session: number;
   readonly batch: Batch;
-  readonly done: (signatures: Signatures) => void;
+  readonly done: (into: Uint8Array) => void;
   readonly failed: (error: Error) => void;
 }
 
@@ -66,12 +71,12 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
     while (running.length < threads) {
       const worker = new Worker(workerSource, { eval: true });
       const thread: Thread = { worker, waiting: new Map(), sessions: new Set() };
-      worker.on('message', ({ job, data, ends, error }: FromWorker) => {
+      worker.on('message', ({ job, into, error }: FromWorker) => {
         const { done, failed } = thread.waiting.get(job) as Job;
         thread.waiting.delete(job);
         if (thread.waiting.size === 0) worker.unref();
         dispatch();
-        if (error === undefined) done({ data, ends });
+        if (error === undefined) done(into);
         else failed(new Error(error));
       });
       worker.on('error', fail);
@@ -96,32 +101,37 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
       }
       if (waiting.size === 0) worker.ref();
       waiting.set(++lastJob, job);
-      const { data, ends, keys, text } = job.batch;
+      const { data, ends, keys, into, gaps } = job.batch;
       const message: ToWorker = { kind: 'sign', session: job.session, job: lastJob, batch: job.batch };
-      const texts = text === undefined ? [] : [text.octets, text.gaps];
-      worker.postMessage(message, [data, ends, keys, ...texts].map(({ buffer }) => buffer) as ArrayBuffer[]);
+      worker.postMessage(message, [data, ends, keys, into, gaps].map(({ buffer }) => buffer) as ArrayBuffer[]);
     }
   };
 
   return {
     open(keys, expected) {
       const ready: ReadyKey[] = [];
+      const sizes: number[] = [];
       for (const key of keys) {
         const made = readyKey(key);
         if (made === undefined) return { kind: 'bad-key', tag: key.tag, algorithm: key.algorithm };
-        ready.push(made);
+        ready.push(made.key);
+        sizes.push(made.size);
       }
       const session = ++lastSession;
       sessions.set(session, keys);
       const cost = Math.max(0, ...keys.map(({ algorithm }) => COST[algorithm]));
       if (threads > 0 && spent + expected * cost > WORTH_THREADS) start();
       return {
+        sizes,
         async sign(batch) {
           if (failure !== undefined) throw failure;
           spent += batch.ends.length * cost;
           if (threads > 0 && spent > WORTH_THREADS) start();
-          if (running.length === 0) return signBatch(sign, ready, batch);
-          return new Promise<Signatures>((done, failed) => {
+          if (running.length === 0) {
+            signBatch(sign, ready, batch);
+            return batch.into;
+          }
+          return new Promise<Uint8Array>((done, failed) => {
             queue.push({ session, batch, done, failed });
             dispatch();
           });
@@ -146,10 +156,13 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
   };
 }
 
-function readyKey({ algorithm, pkcs8 }: SigningKey): ReadyKey | undefined {
+/** A key, and how many octets its signatures have: it makes one. */
+function readyKey({ algorithm, pkcs8 }: SigningKey): { readonly key: ReadyKey; readonly size: number } | undefined {
   try {
     const key: KeyObject = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
-    return { hash: signatureHashes.get(algorithm) ?? null, options: { key, dsaEncoding: 'ieee-p1363' } };
+    const hash = signatureHashes.get(algorithm) ?? null;
+    const options = { key, dsaEncoding: 'ieee-p1363' } as const;
+    return { key: { hash, options }, size: sign(hash, Buffer.alloc(0), options).length };
   } catch {
     return undefined;
   }

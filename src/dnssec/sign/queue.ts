@@ -1,5 +1,6 @@
-import { canonicalRecords } from '../../dns/dnssec/canonical.ts';
+import { putCanonicalRecords } from '../../dns/dnssec/canonical.ts';
 import { isSignedWith } from '../../dns/dnssec/verify.ts';
+import { newOctetBuffer, putText, takeOctets } from '../../dns/octet-buffer.ts';
 import { octets, type Rdata } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import type { SigningFault, SigningKey } from './inputs.ts';
@@ -47,7 +48,7 @@ export function newSignatureQueue(
   const places = new Map(keys.map((key, i) => [key, i]));
   const firsts = new Map<SigningKey, { rrset: RRset; rdatas: Rdata[]; index: number }>();
   const underWay: Promise<void>[] = [];
-  let text = '';
+  const data = newOctetBuffer(BATCH * 128);
   let ends: number[] = [];
   let keysOf: number[] = [];
   let wanted: Wanted[] = [];
@@ -56,20 +57,22 @@ export function newSignatureQueue(
   const flush = (): void => {
     if (wanted.length === 0) return;
     const of = wanted;
-    // A buffer of its own: those that Buffer takes from a pool cannot be given away.
-    const data = new Uint8Array(text.length);
-    Buffer.from(data.buffer).write(text, 'latin1');
-    const batch = { data, ends: Uint32Array.from(ends), keys: Uint16Array.from(keysOf) };
-    text = '';
+    const gaps = new Uint32Array(of.length + 1);
+    for (const [i, key] of keysOf.entries()) gaps[i + 1] = (gaps[i] as number) + (session.sizes[key] as number);
+    const batch = {
+      data: takeOctets(data),
+      ends: Uint32Array.from(ends),
+      keys: Uint16Array.from(keysOf),
+      into: new Uint8Array(gaps[of.length] as number),
+      gaps: gaps.slice(),
+      base64: false,
+    };
     ends = [];
     keysOf = [];
     wanted = [];
     const done = session.sign(batch).then((signatures) => {
-      const { data, ends } = signatures;
-      for (const [i, { head, rdatas, index }] of of.entries()) {
-        const from = i === 0 ? 0 : (ends[i - 1] as number);
-        rdatas[index] = rrsigOf(head, data.subarray(from, ends[i]));
-      }
+      for (const [i, { head, rdatas, index }] of of.entries())
+        rdatas[index] = rrsigOf(head, signatures.subarray(gaps[i], gaps[i + 1]));
     });
     // What went wrong is said to whoever waits for it.
     done.catch(() => undefined);
@@ -82,12 +85,13 @@ export function newSignatureQueue(
   return {
     add(key, rrset, head, rdatas, index) {
       if (!firsts.has(key)) firsts.set(key, { rrset, rdatas, index });
-      text += head + canonicalRecords(rrset, () => rrset.ttl);
-      ends.push(text.length);
+      putText(data, head);
+      putCanonicalRecords(data, rrset);
+      ends.push(data.length);
       keysOf.push(places.get(key) as number);
       wanted.push({ head, rdatas, index });
       signed++;
-      if (wanted.length >= BATCH || text.length >= BATCH_OCTETS) flush();
+      if (wanted.length >= BATCH || data.length >= BATCH_OCTETS) flush();
     },
     trusts: newTrust(),
     isFull: () => underWay.length >= UNDER_WAY,

@@ -9,6 +9,8 @@ const TIME_HALF = 0x80000000;
 
 /** A time as it stands in a signature, compared in serial arithmetic (RFC 4034 section 3.1.5). */
 export function wireTime(seconds: number): number {
+  // The remainder of numbers of more than 32 bits is slow, and nearly all times are what they are.
+  if (seconds >= 0 && seconds < TIME_SPACE) return seconds;
   return ((seconds % TIME_SPACE) + TIME_SPACE) % TIME_SPACE;
 }
 

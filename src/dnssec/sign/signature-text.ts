@@ -1,5 +1,6 @@
 import { signatureTime } from '../../dns/fields/time.ts';
-import type { DomainName } from '../../dns/name.ts';
+import { type DomainName, isWildcard } from '../../dns/name.ts';
+import { type OctetBuffer, putOctets, putText, putU8, putU32 } from '../../dns/octet-buffer.ts';
 import { octets, type Rdata, u32 } from '../../dns/octets.ts';
 import { rdataToText } from '../../dns/rdata.ts';
 import type { RRset } from '../../dns/rrset.ts';
@@ -26,18 +27,24 @@ export type ShapeOf = (rrset: RRset, labels: number, key: SigningKey) => Signatu
 
 /** Shapes for one zone. `labels` are those of the owner. */
 export function newShapes(apex: DomainName): ShapeOf {
-  const known = new Map<SigningKey, Map<string, SignatureShape>>();
+  const known = new Map<SigningKey, Map<number, Map<number, SignatureShape>>>();
   return (rrset, labels, key) => {
+    const { owner, type, ttl } = rrset;
     let ofKey = known.get(key);
     if (ofKey === undefined) {
       ofKey = new Map();
       known.set(key, ofKey);
     }
-    const id = `${rrset.type} ${rrset.ttl} ${labels} ${rrset.owner.startsWith('*.') ? 'w' : ''}`;
-    let shape = ofKey.get(id);
+    let ofTtl = ofKey.get(ttl);
+    if (ofTtl === undefined) {
+      ofTtl = new Map();
+      ofKey.set(ttl, ofTtl);
+    }
+    const place = (type * 128 + labels) * 2 + (isWildcard(owner) ? 1 : 0);
+    let shape = ofTtl.get(place);
     if (shape === undefined) {
       shape = shapeOf(rrsigHead(rrset, key, apex, 0, 0), apex);
-      ofKey.set(id, shape);
+      ofTtl.set(place, shape);
     }
     return shape;
   };
@@ -63,4 +70,44 @@ export function timeText(seconds: number): string {
 /** The rdata of a signature without the signature, in wire form. */
 export function headOf({ wire }: SignatureShape, expiration: number, inception: number): Rdata {
   return octets(wire.front + u32(wireTime(expiration)) + u32(wireTime(inception)) + wire.back);
+}
+
+/** Puts the rdata without the signature, in wire form. */
+export function putHead(to: OctetBuffer, { wire }: SignatureShape, expiration: number, inception: number): void {
+  putText(to, wire.front);
+  putU32(to, wireTime(expiration));
+  putU32(to, wireTime(inception));
+  putText(to, wire.back);
+}
+
+const DAY = 86400;
+const ZERO = 48;
+
+/** Days as they are printed: the signatures of a zone begin and end on few. */
+const days = new Map<number, Uint8Array>();
+const MOST_DAYS = 1000;
+
+/** Puts what {@link timeText} gives. */
+export function putTime(to: OctetBuffer, seconds: number): void {
+  const time = wireTime(seconds);
+  const day = Math.floor(time / DAY);
+  let date = days.get(day);
+  if (date === undefined) {
+    if (days.size >= MOST_DAYS) days.clear();
+    date = Buffer.from(timeText(day * DAY).slice(0, 8), 'latin1');
+    days.set(day, date);
+  }
+  putOctets(to, date);
+  const rest = (time - day * DAY) | 0;
+  const minutes = (rest / 60) | 0;
+  const hours = (minutes / 60) | 0;
+  putTwoDigits(to, hours);
+  putTwoDigits(to, minutes - hours * 60);
+  putTwoDigits(to, rest - minutes * 60);
+}
+
+function putTwoDigits(to: OctetBuffer, value: number): void {
+  const tens = (value / 10) | 0;
+  putU8(to, ZERO + tens);
+  putU8(to, ZERO + value - 10 * tens);
 }

@@ -10,11 +10,10 @@ export type ToWorker =
   | { readonly kind: 'sign'; readonly session: number; readonly job: number; readonly batch: Batch }
   | { readonly kind: 'forget'; readonly session: number };
 
-/** What a worker answers: the signatures of a batch, or what went wrong. */
+/** What a worker answers: what the signatures of a batch were put into, or what went wrong. */
 export interface FromWorker {
   readonly job: number;
-  readonly data: Uint8Array;
-  readonly ends: Uint32Array;
+  readonly into: Uint8Array;
   readonly error?: string;
 }
 
@@ -39,8 +38,9 @@ parentPort.on('message', (message) => {
   } else {
     const { session, job, batch } = message;
     try {
-      const { data, ends } = signBatch(sign, sessions.get(session), batch);
-      parentPort.postMessage({ job, data, ends }, [data.buffer, ends.buffer]);
+      signBatch(sign, sessions.get(session), batch);
+      const { into } = batch;
+      parentPort.postMessage({ job, into }, [into.buffer]);
     } catch (error) {
       parentPort.postMessage({ job, error: String(error.message) });
     }

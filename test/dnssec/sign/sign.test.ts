@@ -1,8 +1,9 @@
+import { createPrivateKey, createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { keyTag } from '../../../src/dns/dnssec/dnskey.ts';
 import type { SigningAlgorithm } from '../../../src/dns/dnssec/policy.ts';
 import { readRrsig } from '../../../src/dns/dnssec/rrsig.ts';
-import { isSignedWith } from '../../../src/dns/dnssec/verify.ts';
+import { isSignedWith, signatureHashes } from '../../../src/dns/dnssec/verify.ts';
 import { parseName } from '../../../src/dns/name.ts';
 import { fromText, octets, type Rdata } from '../../../src/dns/octets.ts';
 import { rdataFromText, rdataToText, typeCode } from '../../../src/dns/rdata.ts';
@@ -296,13 +297,29 @@ describe('threads', () => {
         const key = newKey(algorithm);
         const session = pool.open([key], 1e9);
         if ('kind' in session) throw new Error('a key is bad');
-        const batch = {
-          data: new Uint8Array(Buffer.from('onetwo')),
-          ends: Uint32Array.of(3, 6),
-          keys: Uint16Array.of(0, 0),
-        };
-        const { ends } = await session.sign(batch);
-        expect(ends[1]).toBe(2 * (ends[0] as number));
+        const [size] = session.sizes as [number];
+        const hash = signatureHashes.get(algorithm) ?? null;
+        const pkcs8 = { key: Buffer.from(key.pkcs8), format: 'der', type: 'pkcs8' } as const;
+        const options = { key: createPublicKey(createPrivateKey(pkcs8)), dsaEncoding: 'ieee-p1363' } as const;
+        for (const base64 of [false, true]) {
+          const length = base64 ? Math.ceil(size / 3) * 4 : size;
+          const into = new Uint8Array(2 * length + 5).fill(33);
+          const data = new Uint8Array(Buffer.from('onetwo'));
+          const batch = { data, ends: Uint32Array.of(3, 6), keys: Uint16Array.of(0, 0) };
+          const signed = await session.sign({ ...batch, into, gaps: Uint32Array.of(1, length + 4), base64 });
+          const at = (from: number): Buffer => Buffer.from(signed.subarray(from, from + length));
+          for (const [text, gap] of [
+            ['one', 1],
+            ['two', length + 4],
+          ] as const) {
+            const signature = base64 ? Buffer.from(at(gap).toString('latin1'), 'base64') : at(gap);
+            expect(signature).toHaveLength(size);
+            expect(verify(hash, Buffer.from(text), options, signature), `${algorithm} ${text}`).toBe(true);
+          }
+          expect([0, length + 1, length + 2, length + 3, 2 * length + 4].map((i) => signed[i])).toEqual(
+            Array(5).fill(33),
+          );
+        }
         session.end();
       }
     } finally {
