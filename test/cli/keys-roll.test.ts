@@ -146,6 +146,9 @@ describe('keys roll', () => {
     const { cwd, run } = await project();
     put(cwd, 'zonewright.yaml', 'dnssec: { policies: { default: { algorithm: 15 } } }\n');
     expect(run('status').stdout).toContain('the policy of example.com. asks for another csk');
+    expect(zonewright(['plan', '--release', 'release'], { cwd }).stdout).toContain(
+      'its policy asks for a csk of algorithm 15 (ED25519); the keys that there are go on until a roll-over begins',
+    );
     const due = run('roll', '--due', '--release', 'release');
     expect([due.status, due.stdout]).toEqual([0, expect.stringContaining('  new: csk 15-')]);
     expect(zonewright(['build', '--out', 'release'], { cwd }).status).toBe(0);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDnskey } from '../../src/dns/dnssec/dnskey.ts';
@@ -194,6 +194,33 @@ describe.skipIf(tools)('a roll-over through builds', () => {
       { dnskeys: [ksk, next], signers: [next], ds },
     ]);
     expect(succeed(await roll({ zones: [], due: true })).zones).toEqual([]);
+  });
+
+  it('over and over leaves no more keys than the store can hold, the last of which signs', async () => {
+    const { generate, settle, roll, build, folder } = world('keys: ksk+zsk');
+    await generate();
+    await settle();
+    for (let i = 0; i < 60; i++) expect(await roll({ role: 'zsk', again: true })).toMatchObject({ kind: 'rolled' });
+    const text = readFileSync(join(folder, '.zonewright/keys/example.com/keys.json'), 'utf8');
+    const { keys } = readZoneKeys(text, apex, 'keys.json');
+    expect(keys.length).toBeLessThanOrEqual(50);
+    const halves = readdirSync(join(folder, '.zonewright/keys/example.com')).filter((name) => name.endsWith('.pem'));
+    expect(halves).toHaveLength(keys.length);
+    await build();
+    expect((await settle()).at(-1)?.signers).toEqual([keys.at(-1)?.id]);
+  });
+
+  it('are refused where too many of them are under way', async () => {
+    const { generate, settle, roll, build } = world('keys: csk');
+    await generate();
+    await settle();
+    const messages: (string | undefined)[] = [];
+    for (let i = 0; i < 25 && messages.length === 0; i++) {
+      const rolled = await roll({ again: true });
+      if (rolled.kind === 'failure') messages.push(rolled.message);
+      else await build();
+    }
+    expect(messages).toEqual([expect.stringContaining('has 24 keys or more that resolvers may know')]);
   });
 
   it('of a KSK leaves the signatures alone', async () => {

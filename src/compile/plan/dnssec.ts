@@ -1,7 +1,9 @@
+import { algorithmText } from '../../dns/dnssec/ds.ts';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { printTime } from '../../dns/timestamp.ts';
 import type { KeyId } from '../../dnssec/key.ts';
+import { missingRoles } from '../../dnssec/rollover/decide.ts';
 import { current, sameKeys } from '../../dnssec/rollover/gate.ts';
 import { waiting } from '../../dnssec/rollover/waiting.ts';
 import type { SignedZone, Signing } from '../signing/judge.ts';
@@ -39,6 +41,8 @@ export interface SigningChange {
   readonly now: number;
 }
 
+const ROLL = 'run "zonewright keys roll --due"';
+
 /** The consequences of a release for one zone; none where nothing about its signing changes. */
 export function dnssecConsequences(change: SigningChange): DnssecConsequence[] {
   const { apex, signing, existing, wanted, now } = change;
@@ -58,6 +62,12 @@ export function dnssecConsequences(change: SigningChange): DnssecConsequence[] {
   if (!wanted) say('unsigned', 'it stays signed until no resolver can have its DS');
   sayParent(signing, change.parentHere, say);
   saySignatures(change, signing, say);
+  const missing =
+    wanted && signing.before.progress !== undefined ? missingRoles(signing.after.keys, signing.policy) : [];
+  if (missing.length > 0) {
+    const asked = `a ${missing.join(' and a ')} of ${algorithmText(signing.policy.algorithm)}`;
+    say('waiting', `its policy asks for ${asked}; the keys that there are go on until a roll-over begins`, ROLL);
+  }
   for (const { what, until, why, todo } of waiting(signing.after, now, { secure: wanted })) {
     if (what === 'caches' && until !== undefined) say('waiting', `until ${printTime(until)}: ${why}`, todo);
   }
@@ -69,6 +79,8 @@ type Say = (what: DnssecConsequence['what'], text: string, todo?: string) => voi
 function sayKeys({ before, after, plan, policy }: SignedZone, say: Say): void {
   const roleOf = new Map(after.keys.map(({ id, role }) => [id, role]));
   const named = (ids: readonly KeyId[]): string => ids.map((id) => `${id} (${roleOf.get(id)})`).join(', ');
+  const areNamed = (ids: readonly KeyId[]): string =>
+    ids.length === 1 ? `the key ${named(ids)} is` : `the keys ${named(ids)} are`;
   if (before.progress === undefined) {
     const denial = policy.denial === 'nsec' ? 'NSEC' : `NSEC3${policy.optOut ? ' with opt-out' : ''}`;
     say('signed', `it is signed for the first time, with ${named(plan.dnskeys.map(({ id }) => id))} and ${denial}`);
@@ -79,8 +91,8 @@ function sayKeys({ before, after, plan, policy }: SignedZone, say: Say): void {
   const [signs, nowSigns] = chains.map((chain) => current(chain, 'signatures').keys) as [KeyId[], KeyId[]];
   const come = nowPublished.filter((id) => !published.includes(id));
   const gone = published.filter((id) => !nowPublished.includes(id));
-  if (come.length > 0) say('keys', `the key ${named(come)} is published`);
-  if (gone.length > 0) say('keys', `the key ${named(gone)} is not published any more`);
+  if (come.length > 0) say('keys', `${areNamed(come)} published`);
+  if (gone.length > 0) say('keys', `${areNamed(gone)} not published any more`);
   if (!sameKeys(signs, nowSigns)) say('keys', `it is signed by ${named(nowSigns)} instead of ${named(signs)}`);
 }
 
@@ -116,5 +128,8 @@ function saySignatures(
     );
   }
   if (due !== undefined && due > 0)
-    say('renewed', `${due === 1 ? '1 signature is' : `${due} signatures are`} renewed because they expire soon`);
+    say(
+      'renewed',
+      `${due === 1 ? '1 signature is renewed because it expires' : `${due} signatures are renewed because they expire`} soon`,
+    );
 }

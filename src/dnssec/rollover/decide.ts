@@ -1,4 +1,5 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
+import type { Version } from '../chain.ts';
 import { type KeyRole, signsZone, type ZoneKey } from '../key.ts';
 import type { ZoneKeys } from '../zone-keys.ts';
 import { forget } from './gate.ts';
@@ -35,15 +36,26 @@ function replacedBy(roles: readonly KeyRole[], keys: readonly ZoneKey[]): Set<Ke
 }
 
 /** Whether a resolver may still know a key that is to go, or the parent have its DS. `now` is in seconds since 1970. */
-export function isRolling({ keys, progress }: ZoneKeys, role: KeyRole, now: number): boolean {
-  if (progress === undefined) return false;
-  const chain = forget(progress.chain, now);
-  return keys.some(
-    (key) =>
-      key.goal === 'retire' &&
-      key.role === role &&
-      [chain.ds, chain.dnskey, chain.signatures].flat().some((version) => version.keys.includes(key.id)),
-  );
+export function isRolling(zoneKeys: ZoneKeys, role: KeyRole, now: number): boolean {
+  return versionsLeaving(zoneKeys, now, role).length > 0;
+}
+
+/**
+ * When the roll-over that is under way is over, seconds since 1970; `undefined` where none is, or where it still has steps to
+ * take.
+ */
+export function endOfRoll(zoneKeys: ZoneKeys, now: number): number | undefined {
+  const ends = versionsLeaving(zoneKeys, now).map(({ until }) => until ?? Infinity);
+  const last = Math.max(0, ...ends);
+  return last === 0 || last === Infinity ? undefined : last;
+}
+
+/** What resolvers may still know of keys that are to go. */
+function versionsLeaving({ keys, progress }: ZoneKeys, now: number, role?: KeyRole): Version[] {
+  if (progress === undefined) return [];
+  const leaving = keys.filter((key) => key.goal === 'retire' && (role === undefined || key.role === role));
+  const { ds, dnskey, signatures } = forget(progress.chain, now);
+  return [...ds, ...dnskey, ...signatures].filter((version) => leaving.some(({ id }) => version.keys.includes(id)));
 }
 
 /**

@@ -3,7 +3,8 @@ import { type DomainName, displayName } from '../../dns/name.ts';
 import { generateKey, type KeyPair } from '../../dnssec/generate.ts';
 import type { KeyRole, ZoneKey } from '../../dnssec/key.ts';
 import { dueRolls, isRolling, missingRoles, rolesOf, startRoll } from '../../dnssec/rollover/decide.ts';
-import { addKeys, type HeldStore, readKeys, whileHeld, zonesOf } from '../../dnssec/store/store.ts';
+import { addKeys, dropKey, type HeldStore, readKeys, whileHeld, zonesOf } from '../../dnssec/store/store.ts';
+import { needsOf, withoutKey } from '../../dnssec/without-key.ts';
 import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { type Failure, failure, orFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
@@ -81,6 +82,8 @@ export function rollKeys(workspace: Workspace, options: RollOptions): Promise<Ro
           else if ('kind' in roles) return roles;
           else if (roles.length > 0) intents.push({ known, facts, roles });
         }
+        const crowd = tooMany(intents);
+        if (crowd !== undefined) return crowd;
         const zones: RolledZone[] = [];
         for (const intent of intents) zones.push(await begin(held, intent));
         return { kind: 'rolled', store: folder, zones, later };
@@ -168,6 +171,34 @@ function rolesAskedFor(
   );
 }
 
+/** So many keys a zone can have that resolvers may know: every combination of them is looked at. */
+const MOST_IN_USE = 24;
+/** So many keys of a zone are kept. */
+const MOST_KEPT = 50;
+
+/** Roll-overs that are begun again and again before the ones before are over. */
+function tooMany(intents: readonly Intent[]): Failure | undefined {
+  const crowded = intents.find(
+    ({ known, facts }) => known.keys.length - forgotten(known, facts.now).length >= MOST_IN_USE,
+  );
+  if (crowded === undefined) return undefined;
+  const name = displayName(crowded.known.zone);
+  return failure(
+    'refused',
+    `${name} has ${MOST_IN_USE} keys or more that resolvers may know`,
+    `"zonewright keys status ${name}" says what their roll-overs wait for`,
+  );
+}
+
+/** Keys that nobody needs any more, those that have been there longest first. */
+function forgotten(known: ZoneKeys, now: number): ZoneKey[] {
+  return known.keys.filter(({ id, goal }) => {
+    const { published, removed } = known.progress?.times.get(id) ?? {};
+    const isOver = goal === 'retire' && (published === undefined || removed !== undefined);
+    return isOver && needsOf(known, id, now).length === 0;
+  });
+}
+
 async function begin(held: HeldStore, { known, facts, roles }: Intent): Promise<RolledZone> {
   const { zone } = known;
   const { algorithm, rsaBits } = facts.signedBy.policy;
@@ -178,6 +209,11 @@ async function begin(held: HeldStore, { known, facts, roles }: Intent): Promise<
   }
   const made = pairs.map(({ key }) => key);
   await addKeys(held, startRoll(readKeys(held, zone) as ZoneKeys, made), pairs);
+  const excess = Math.max(0, known.keys.length + made.length - MOST_KEPT);
+  for (const key of forgotten(known, facts.now).slice(0, excess)) {
+    const stored = readKeys(held, zone) as ZoneKeys;
+    if (stored.keys.some(({ id }) => id === key.id)) dropKey(held, withoutKey(stored, key.id), key);
+  }
   const after = startRoll(known, made);
   const used = new Set(known.keys.filter(({ goal }) => goal === 'use').map(({ id }) => id));
   const leaving = after.keys.filter(({ id, goal }) => goal === 'retire' && used.has(id));

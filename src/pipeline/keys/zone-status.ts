@@ -4,7 +4,7 @@ import { type Alarm, alarmsOf, type KeyFault } from '../../dnssec/alarm.ts';
 import type { ParentSight } from '../../dnssec/chain.ts';
 import type { KeyId, ZoneKey } from '../../dnssec/key.ts';
 import { advance } from '../../dnssec/rollover/advance.ts';
-import { dueRolls, isRolling, missingRoles } from '../../dnssec/rollover/decide.ts';
+import { dueRolls, endOfRoll, isRolling, missingRoles } from '../../dnssec/rollover/decide.ts';
 import { mergeKeys } from '../../dnssec/rollover/merge.ts';
 import { type Wait, waiting } from '../../dnssec/rollover/waiting.ts';
 import type { Sighting } from '../../dnssec/sight.ts';
@@ -142,7 +142,8 @@ function lackOf(known: ZoneKeys, { policy }: ZonePolicy, now: number): StatusWai
   if (missing.length > 0) {
     const isRollingNow = (['csk', 'ksk', 'zsk'] as const).some((role) => isRolling(known, role, now));
     const when = isRollingNow ? ', when the roll-over that is under way is over' : '';
-    return lack(`the policy of ${name} asks for another ${missing.join(' and ')}`, `${roll}${when}`);
+    const wait = lack(`the policy of ${name} asks for another ${missing.join(' and ')}`, `${roll}${when}`);
+    return { ...wait, until: endOfRoll(known, now) };
   }
   const due = dueRolls(known, policy, now);
   if (due.length > 0) return lack(`the ${due.join(' and the ')} of ${name} is to be replaced by now`, roll);
