@@ -9,7 +9,7 @@ export const declare: Declare = (command, run) => {
     .option('--dry-run', 'say what each node would get, and change nothing')
     .option('--wait', 'wait for a rollout that is under way; of all who wait the newest goes on')
     .option('--break-lock', 'take the locks of nodes away from whoever has them')
-    .option('--allow-deletes', 'lift the thresholds for the release that is built')
+    .option('--allow-deletes', 'lift the thresholds')
     .option('--force', 'roll out also what would break chains of trust')
     .option('--json', 'print what happens as JSON lines (schemas/rollout.schema.json)')
     .addHelpText(

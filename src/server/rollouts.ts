@@ -100,7 +100,8 @@ export function openRollouts(
       run((tell) =>
         deploy(
           workspace(),
-          { release, wait: true },
+          // Whether it passes thresholds was asked when it was made.
+          { release, wait: true, allowDeletes: true },
           {
             tell,
             by,

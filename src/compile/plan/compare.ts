@@ -123,13 +123,13 @@ export function stateOfRelease(release: ExistingRelease, now: Project): Existing
     prefetch: () => Promise.resolve(),
     compiled(apex) {
       const entry = manifest.zones.get(apex)?.zone;
-      return entry === undefined ? undefined : readRelease(folder, entry);
+      return entry === undefined ? undefined : recordsIn(folder, entry);
     },
   };
 }
 
-/** The records of a zone that are not the compiler's doing. */
-function readRelease(folder: string, { apex, files, signing, dsOf }: ManifestZone): CompiledZone {
+/** The records of a zone in the folder of a release that are not the compiler's doing. Throws a ReleaseError. */
+export function recordsIn(folder: string, { apex, files, signing, dsOf }: ManifestZone): CompiledZone {
   const nodes = new Map<string, ReadonlyMap<DomainName, readonly RRset[]>>();
   let names: ReadonlyMap<DomainName, readonly RRset[]> = new Map();
   for (const { path } of files) {

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ManifestError, readManifest } from '../../compile/manifest.ts';
+import { blocksBetween } from '../../compile/plan/between.ts';
+import { findRelease } from '../../compile/release/place.ts';
 import { deploymentFiles } from '../../deploy/records/files.ts';
 import type { DeploymentRecord, DeploymentStore } from '../../deploy/records/record.ts';
 import type { Release } from '../../deploy/release/release.ts';
@@ -45,7 +47,7 @@ export interface RolloutOptions {
   readonly dryRun?: boolean;
   /** Takes the locks of nodes away from whoever has them. */
   readonly breakLock?: boolean;
-  /** Lifts the thresholds for a release that is built. */
+  /** Lifts the thresholds. */
   readonly allowDeletes?: boolean;
   /** Rolls out what would break chains of trust, too. */
   readonly force?: boolean;
@@ -65,7 +67,7 @@ export type Rollout =
 
 /** Builds a release of the working folder, or takes the one that is named, and rolls it out to the nodes of `nodes.yaml`. */
 export function deploy(workspace: Workspace, options: RolloutOptions, watch: RolloutWatch): Promise<Rollout> {
-  return inTurn(workspace, options, watch, async (setting, archive) => {
+  return inTurn(workspace, options, watch, async (setting, archive, store) => {
     const nodes = namedNodes(setting.inventory, options.nodes);
     if ('kind' in nodes) return nodes;
     const isBuilt = options.release === undefined && options.dryRun !== true;
@@ -76,6 +78,8 @@ export function deploy(workspace: Workspace, options: RolloutOptions, watch: Rol
       (setting.policy.timeouts.connect + 5) * 1000,
     );
     try {
+      const blocked = await blockedByThresholds(setting, options, archive, store);
+      if (blocked !== undefined) return blocked;
       const release = await releaseToDeploy(workspace, options, archive, watch.memory);
       if (release.kind !== 'found') return release;
       const connected = { ...setting, connect: ahead.connect };
@@ -121,6 +125,22 @@ function inTurn(
       turn?.release();
     }
   });
+}
+
+/** Whether a release that is named passes a threshold, held against the one that is served as far as is known here. */
+async function blockedByThresholds(
+  { thresholds }: NodesSetting,
+  { release, allowDeletes }: RolloutOptions,
+  archive: Archive,
+  store: DeploymentStore,
+): Promise<Blocked | undefined> {
+  // One that is built is judged when it is.
+  if (release === undefined || allowDeletes === true) return undefined;
+  const last = await lastServed(store);
+  const folder = last && archive.find(last.release)?.folder;
+  const [before, after] = [folder && findRelease(folder), findRelease(resolve(release))];
+  const blocks = before && after ? blocksBetween(before, after, thresholds) : [];
+  return blocks.length === 0 ? undefined : { kind: 'blocked', blocks };
 }
 
 interface FoundRelease {

@@ -10,6 +10,7 @@ import { listTree } from '../../git/tree.ts';
 import { type Finding, stops } from '../../zone/finding.ts';
 import { type NodeEntry, type NodesFile, servingNodes } from '../../zone/inventory/inventory.ts';
 import type { RolloutPolicy } from '../../zone/inventory/rollout-policy.ts';
+import type { Thresholds } from '../../zone/settings.ts';
 import { type Failure, failure } from '../failure.ts';
 import { replaceFile } from '../replace-file.ts';
 import { openSettings, stateFolderOf, type Workspace } from '../workspace.ts';
@@ -19,6 +20,8 @@ export interface NodesSetting {
   readonly kind: 'nodes';
   readonly inventory: NodesFile;
   readonly policy: RolloutPolicy;
+  /** What a release may change without being asked twice. */
+  readonly thresholds: Thresholds;
   /** The file of host keys. */
   readonly knownHosts: string;
   /** Opens the way to a node. */
@@ -60,6 +63,7 @@ export async function readNodesSetting(
       kind: 'nodes',
       inventory,
       policy,
+      thresholds: project.config.thresholds,
       knownHosts,
       connect: (node, signal) =>
         connections?.lend(node, { ...options, signal }, pinned) ?? openTransport(node, { ...options, signal }),

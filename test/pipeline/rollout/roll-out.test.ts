@@ -5,6 +5,7 @@ import { query } from '../../../src/deploy/query.ts';
 import { parseName } from '../../../src/dns/name.ts';
 import { rdataToText } from '../../../src/dns/rdata.ts';
 import { A } from '../../../src/dns/types/a.ts';
+import { buildRelease } from '../../../src/pipeline/build.ts';
 import { deploy, rollback } from '../../../src/pipeline/rollout/roll-out.ts';
 import { outcomesOf, type SeenNode, testEstate } from './estate.ts';
 
@@ -32,6 +33,38 @@ describe('a rollout', () => {
     expect(outcomesOf(await deploy(estate.workspace, { allowDeletes: true }, watch))).toEqual({
       fra1: 'done',
       ams1: 'done',
+    });
+  });
+
+  it('is refused also where the release is named, held against what is served', async () => {
+    const estate = await testEstate(['fra1', 'ams1']);
+    const watch = estate.watch();
+    const build = async (out: string): Promise<string> => {
+      const built = await buildRelease(estate.workspace, { out: join(estate.folder, '.zonewright', out) });
+      return built.kind === 'built' ? built.folder : built.kind;
+    };
+    const whole = await build('whole');
+    // Nothing is known of any release before.
+    expect(outcomesOf(await deploy(estate.workspace, { release: whole }, watch))).toEqual({
+      fra1: 'done',
+      ams1: 'done',
+    });
+    rmSync(join(estate.folder, 'zones/example.net.yaml'));
+    const release = await build('less');
+    watch.events.length = 0;
+    for (const dryRun of [true, false]) {
+      expect(await deploy(estate.workspace, { release, dryRun }, watch)).toMatchObject({
+        kind: 'blocked',
+        blocks: [{ rule: 'zone-deleted', zone: 'example.net.' }],
+      });
+    }
+    expect(watch.events).toEqual([]);
+    const allowed = await deploy(estate.workspace, { release, allowDeletes: true }, watch);
+    expect(outcomesOf(allowed)).toEqual({ fra1: 'done', ams1: 'done' });
+    // What is served already deletes nothing.
+    expect(outcomesOf(await deploy(estate.workspace, { release }, watch))).toEqual({
+      fra1: 'unchanged',
+      ams1: 'unchanged',
     });
   });
 
