@@ -5,8 +5,11 @@ const APART = 250;
 
 /** Asks for a release. */
 export interface Alarm {
-  /** Asks soon, once for many changes that come together; asks again where the queue takes nothing. */
-  ring(): Promise<void>;
+  /**
+   * Asks soon, once for many changes that come together; asks again where the queue takes nothing. Whoever names the commit
+   * that it was asked for last has only now heard of it.
+   */
+  ring(commit?: string | null): Promise<void>;
   /** Asks no more, and waits for the request that runs: whoever starts next asks anyway. */
   stop(): Promise<void>;
 }
@@ -17,6 +20,7 @@ export function newAlarm(ask: () => Promise<void>, log: Pick<Logger, 'warn'>): A
   let asked = Number.NEGATIVE_INFINITY;
   let running = Promise.resolve();
   let stopped = false;
+  let known: string | undefined;
   const send = async (): Promise<void> => {
     timer = undefined;
     asked = performance.now();
@@ -28,9 +32,10 @@ export function newAlarm(ask: () => Promise<void>, log: Pick<Logger, 'warn'>): A
       void ring();
     }
   };
-  const ring = async (): Promise<void> => {
+  const ring = async (commit?: string | null): Promise<void> => {
     // Who still follows the branch while the server ends rings too.
-    if (stopped) return;
+    if (stopped || (commit != null && commit === known)) return;
+    known = commit ?? undefined;
     // One that comes alone waits for nothing.
     timer ??= setTimeout(
       () => {

@@ -250,7 +250,7 @@ async function open(options: Omit<ServeOptions, 'listen' | 'tls'>): Promise<Open
       log.debug({ commit: to }, 'the branch moved');
       origin
         .follow()
-        .then(() => services.wake())
+        .then(() => services.wake(to))
         .catch((error: unknown) => log.error({ err: error }, 'the branch could not be followed'));
     });
     closing.push(() => watch.close());

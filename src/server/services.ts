@@ -45,8 +45,8 @@ export interface Services {
   readonly version: string;
   /** The state folder, for what is kept in files. */
   readonly folder: string;
-  /** Says that something is to be built and rolled out: after a commit, and after a push. */
-  readonly wake: () => Promise<void>;
+  /** Says that something is to be built and rolled out: after a commit, which most times is known, and after a push. */
+  readonly wake: (commit?: string | null) => Promise<void>;
   /** Takes over what the remote has, where there is one, and what the branch is at. A remote that is away is no fault. */
   readonly catchUp: () => Promise<void>;
   /** Waits until a release that holds a commit is served, at most so many milliseconds; gives whether it is. */

@@ -17,6 +17,25 @@ it('asks once for what comes together, and again where the queue takes nothing',
   await alarm.stop();
 });
 
+it('asks no second time for a commit that is heard of again', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const ask = vi.fn<() => Promise<void>>().mockResolvedValue();
+  const alarm = newAlarm(ask, log);
+  const told = async (commit?: string): Promise<void> => {
+    void alarm.ring(commit);
+    await vi.advanceTimersByTimeAsync(1000);
+  };
+  await told('a');
+  await told('a');
+  expect(ask).toHaveBeenCalledTimes(1);
+  await told('b');
+  // Somebody wants it whatever the branch is at.
+  await told();
+  await told('b');
+  expect(ask).toHaveBeenCalledTimes(4);
+  await alarm.stop();
+});
+
 it('asks no more once it is stopped, whoever rings and whatever the last request comes to', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   let refuse: (error: Error) => void = () => undefined;

@@ -14,7 +14,7 @@ export async function carryOut(services: Services, caller: Caller, order: Order)
   if (outcome.kind === 'forbidden' && outcome.review === true) return proposeOnce(services, caller, order);
   if (!isRefusal(outcome) && outcome.kind === 'committed') {
     metrics.orderSeconds.observe((performance.now() - began) / 1000);
-    await wake();
+    await wake(outcome.commit);
   }
   return outcome;
 }

@@ -37,7 +37,7 @@ export async function write(
   noteCommit(reply, outcome);
   if (outcome.kind === 'committed') {
     metrics.orderSeconds.observe((performance.now() - began) / 1000);
-    await wake();
+    await wake(outcome.commit);
     if (query.wait === 'deployed') {
       const served = await released(outcome.commit as string, PATIENCE);
       reply.header('zonewright-deployed', String(served));
