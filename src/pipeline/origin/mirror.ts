@@ -57,6 +57,8 @@ export interface Mirror {
   readonly standing: Standing;
   /** What lists tell of a zone. */
   summary(apex: DomainName): ZoneSummary | undefined;
+  /** What the summary tells of its DNSSEC: that is asked of every zone for each release. */
+  dnssec(apex: DomainName): ZoneSummary['dnssec'] | undefined;
   /** The document of a zone in these files, read; `undefined` where they have none. */
   document(files: Files, apex: DomainName): Promise<{ path: string; tag: string; read: ReadDocument } | undefined>;
   /** Evaluates what an order makes of zones; of those that use a template, where templates become other texts, or none. */
@@ -272,6 +274,7 @@ export function newMirror(today: () => string): Mirror {
       const warnings = open.filter(({ severity }) => severity === 'warning').length;
       return { ...summary, errors: open.filter(stops).length, warnings };
     },
+    dnssec: (apex) => summaries.get(apex)?.dnssec,
     async document(files, apex) {
       const path = project.zones.get(apex);
       const entry = path === undefined ? undefined : await files.entry(path);

@@ -203,7 +203,7 @@ export function openOrigin({ repository, committer, state, now, standing, propos
     nodes: () => mirror.project.nodes,
     signed: () =>
       [...mirror.project.zones.keys()].filter((zone) => {
-        const policy = mirror.summary(zone)?.dnssec ?? false;
+        const policy = mirror.dnssec(zone) ?? false;
         return policy !== false && policy !== 'presigned';
       }),
     size: () => mirror.project.zones.size,
