@@ -66,9 +66,10 @@ async function release(services: Services, settled: Settled, job: Job, signal: A
 }
 
 async function releaseHead(services: Services, settled: Settled, job: Job, signal: AbortSignal): Promise<void> {
-  const { metrics, log, origin, holds } = services;
+  const { metrics, log, origin, holds, rollouts } = services;
   await services.catchUp();
   if (origin.size() === 0) return;
+  rollouts.expect();
   const released = await settled.last();
   const made = await makeWithinThresholds(services, released, job.kind === RENEWAL_JOB, signal);
   const { built } = made;

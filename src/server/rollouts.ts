@@ -20,6 +20,8 @@ import { watchServed } from './served.ts';
 
 /** The nodes that a server rolls out to, and what has become of rollouts. */
 export interface Rollouts {
+  /** Says that a release is being made, which will soon be rolled out. */
+  expect(): void;
   /** Rolls the newest release out; nothing happens where there are no nodes. */
   deploy(release: string, by: string, signal: AbortSignal): Promise<Rollout | { readonly kind: 'no-nodes' }>;
   /** Rolls an older release out again: that of a deployment, or the one before the last. */
@@ -96,6 +98,7 @@ export function openRollouts(
     });
   };
   return {
+    expect: memory.expect,
     deploy: (release, by, signal) =>
       run((tell) =>
         deploy(

@@ -11,6 +11,8 @@ export interface Connections {
    * where it is dead. `pinned` are the pinned host keys.
    */
   lend(node: NodeEntry, options: TransportOptions, pinned: string): Transport;
+  /** Begins to ask all that are kept: what is lent soon need not be asked then. */
+  look(): void;
   /** Ends all that nobody has borrowed. Never throws. */
   close(): Promise<void>;
 }
@@ -27,10 +29,15 @@ interface Line {
   /** What it depends on: with another text it is another connection. */
   readonly key: string;
   readonly stop: AbortController;
+  /** A question that it was asked while nobody had it: when, and whether it was answered. */
+  looked?: { readonly at: number; readonly answered: Promise<boolean> };
 }
 
 /** Milliseconds after which a connection that was kept, and does not answer, counts as dead. */
 const PATIENCE = 10_000;
+
+/** Milliseconds for which an answer counts. */
+const COUNTS_FOR = 5000;
 
 /** Opens a place for connections. */
 export function openConnections(patienceMs: number = PATIENCE): Connections {
@@ -59,7 +66,7 @@ export function openConnections(patienceMs: number = PATIENCE): Connections {
         line = make();
       };
       return {
-        run: isKept ? lookedAtFirst(() => (line as Line).transport.run, signal, patienceMs, renew) : line.transport.run,
+        run: isKept ? lookedAtFirst(() => line as Line, signal, patienceMs, renew) : line.transport.run,
         send: (batch, progress) => (line as Line).transport.send(batch, progress),
         async close() {
           signal.removeEventListener('abort', interrupt);
@@ -75,6 +82,9 @@ export function openConnections(patienceMs: number = PATIENCE): Connections {
         },
       };
     },
+    look() {
+      for (const line of kept.values()) line.looked = { at: performance.now(), answered: isAlive(line, patienceMs) };
+    },
     async close() {
       over = true;
       const all = [...kept.values()];
@@ -88,14 +98,27 @@ export function openConnections(patienceMs: number = PATIENCE): Connections {
  * Looks with the first command whether a connection that was kept still bears one, with a question that changes nothing: a
  * dead connection may deliver later what was said last, and that must not be a lock that nobody gives back.
  */
-function lookedAtFirst(run: () => Run, signal: AbortSignal, patienceMs: number, renew: () => void): Run {
+function lookedAtFirst(line: () => Line, signal: AbortSignal, patienceMs: number, renew: () => void): Run {
   let looked: Promise<unknown> | undefined;
-  return async (words, options) => {
-    looked ??= run()(['may-announce'], { timeoutMs: patienceMs }).catch((error: unknown) => {
-      if (!(error instanceof NodeError)) throw error;
-      if (!signal.aborted) renew();
-    });
-    await looked;
-    return run()(words, options);
+  const look = async (): Promise<void> => {
+    const { looked: before } = line();
+    delete line().looked;
+    const counts = before !== undefined && performance.now() - before.at < COUNTS_FOR;
+    if (!(await (counts ? before.answered : isAlive(line(), patienceMs))) && !signal.aborted) renew();
   };
+  return async (words, options) => {
+    looked ??= look();
+    await looked;
+    return line().transport.run(words, options);
+  };
+}
+
+async function isAlive({ transport }: Line, patienceMs: number): Promise<boolean> {
+  try {
+    await transport.run(['may-announce'], { timeoutMs: patienceMs });
+    return true;
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    return false;
+  }
 }

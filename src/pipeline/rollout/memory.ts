@@ -17,6 +17,8 @@ export interface RolloutMemory {
   readonly archive: Archive;
   /** The release in a folder; of one that is much like the last only what differs is taken apart. Throws a ManifestError. */
   read(folder: string): StoredRelease;
+  /** Says that a rollout will soon begin: connections that are kept are looked at. */
+  expect(): void;
   /** Ends the connections. */
   close(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export function openRolloutMemory(workspace: () => Workspace, head: () => Promis
       }
       return last.release;
     },
+    expect: connections.look,
     close: () => connections.close(),
   };
 }

@@ -46,6 +46,19 @@ describe.skipIf(needs('sshd', 'ssh', 'ssh-keygen', 'ps'))('connections that are 
     await way.close();
   });
 
+  it('are looked at ahead, and made anew where that has found them dead', async () => {
+    const sshd = await startSshd();
+    const all = connections(2000);
+    await rollOut(all, sshd);
+    all.look();
+    await rollOut(all, sshd);
+    expect(sshd.logins()).toBe(1);
+    sshd.freeze();
+    all.look();
+    await rollOut(all, sshd);
+    expect(sshd.logins()).toBe(2);
+  });
+
   it('are made anew where the node was started anew, or does not answer any more', async () => {
     const sshd = await startSshd();
     const all = connections(2000);
