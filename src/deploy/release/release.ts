@@ -23,12 +23,22 @@ export interface ListedZone {
   readonly zone: ReleaseZone;
 }
 
+/** What tells whether a file is still the one that was read. */
+export interface Fingerprint {
+  readonly size: number;
+  /** Nanoseconds, as text. */
+  readonly modified: string;
+  readonly inode: string;
+}
+
 /** A release that can be rolled out, or was. */
 export interface Release {
   /** What it is called on nodes. */
   readonly id: string;
   /** Where its files are on this machine; `undefined` where only its manifest is known. */
   readonly folder: string | undefined;
+  /** What the manifest's file in the folder was when it was read: where it is that still, its octets are those. */
+  readonly read?: Fingerprint | undefined;
   readonly commit: string | null;
   /** The octets of the manifest: its path in the release, digest and size. */
   readonly manifest: ReleaseFile;

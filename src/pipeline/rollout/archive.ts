@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { ManifestError } from '../../compile/manifest.ts';
 import { ReleaseError } from '../../compile/release/error.ts';
+import { isUntouched } from '../../compile/release/state.ts';
 import { RELEASE_ID } from '../../deploy/node/protocol.ts';
 import type { Release, ReleaseFile } from '../../deploy/release/release.ts';
 import { flush } from '../../state/files/flush.ts';
@@ -99,7 +100,9 @@ function taker(release: Stored, to: string): (from: string, file: ReleaseFile, i
     if (!folders.has(dirname(path))) mkdirSync(dirname(target), { recursive: true });
     folders.add(dirname(path));
     linkOrCopy(join(from, path), target);
-    if (isVerified || createHash('sha256').update(readFileSync(target)).digest('hex') === sha256) return;
+    // The name of the release is that of the very octets that this file had when it was read.
+    const isRead = path === release.manifest.path && release.read !== undefined && isUntouched(target, release.read);
+    if (isVerified || isRead || createHash('sha256').update(readFileSync(target)).digest('hex') === sha256) return;
     throw new ReleaseError(
       'refused',
       `the release in ${release.folder} is damaged: ${path} is not what its manifest says`,

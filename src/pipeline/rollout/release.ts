@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MANIFEST, type Manifest, readManifest } from '../../compile/manifest.ts';
+import { fingerprintOf, isUntouched } from '../../compile/release/state.ts';
 import { type Release, releaseId } from '../../deploy/release/release.ts';
 
 /** A release as it is rolled out, from its manifest and the folder that its files are in, if they are here. */
@@ -47,9 +48,12 @@ export function readReleaseAfter(
   folder: string,
   known: Manifest | undefined,
 ): { readonly release: Release; readonly manifest: Manifest } {
-  const octets = readFileSync(join(folder, MANIFEST));
+  const file = join(folder, MANIFEST);
+  const before = fingerprintOf(file);
+  const octets = readFileSync(file);
+  const read = before !== undefined && isUntouched(file, before) ? before : undefined;
   // Of a text of several megabytes even its decoding is noticed.
   const text = octets.toString(isAscii(octets) ? 'latin1' : 'utf8');
   const manifest = readManifest(text, known?.zones);
-  return { release: releaseOf(manifest, text, folder, octets), manifest };
+  return { release: { ...releaseOf(manifest, text, folder, octets), read }, manifest };
 }
