@@ -1,5 +1,5 @@
 import { plainName } from '../../dns/plain-name.ts';
-import type { Order } from '../node/order.ts';
+import { lines, type Order } from '../node/order.ts';
 import type { ZoneChanges } from './adapter.ts';
 
 /** How a name server is told of changes; each is a command of `zonewright-node`. */
@@ -22,9 +22,17 @@ export function load(orders: LoadOrders, changes: ZoneChanges): Order[] {
   const relists = unknown || added.length + removed.length > 0;
   const list: Order[] = relists ? [{ words: orders.list, task: 'take zones in and out', fix: FIX }] : [];
   if (changed.length === 0 || (relists && orders.listLoadsChanged)) return list;
-  const input = changed.map((zone) => `${plainName(zone)}\n`).join('');
   const words = changed.length > orders.most ? orders.all : orders.zones;
-  return [...list, { words, task: 'load the changed zones', fix: FIX, input, extraMs: changed.length * LOADING }];
+  return [
+    ...list,
+    {
+      words,
+      task: 'load the changed zones',
+      fix: FIX,
+      ...lines(changed.map(plainName)),
+      extraMs: changed.length * LOADING,
+    },
+  ];
 }
 
 /** Milliseconds that an order may take for each zone. */

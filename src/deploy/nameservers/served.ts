@@ -1,5 +1,5 @@
 import { plainName } from '../../dns/plain-name.ts';
-import type { Order } from '../node/order.ts';
+import { lines, type Order } from '../node/order.ts';
 import type { Run } from '../node/transport.ts';
 import type { NameServerControl, NameServerState, ZoneToRead } from './adapter.ts';
 
@@ -17,7 +17,7 @@ export function checkRelease(kind: string, id: string, zones: readonly ZoneToRea
       words: [kind, 'check', id],
       task: 'accept the release',
       fix: 'the message is that of the checker of the name server on the node; compare the configuration around the list of zones',
-      input: zones.map(({ apex, path }) => `${plainName(apex)} ${path}\n`).join(''),
+      ...lines(zones.map(({ apex, path }) => `${plainName(apex)} ${path}`)),
       extraMs: zones.length * READING,
     },
   ];

@@ -18,6 +18,14 @@ export interface Order {
   readonly fix?: string;
 }
 
+/** Of longer lists a node reads all that is left of standard input. */
+const SHORT = 100;
+
+/** The input of an order that reads a list: an empty line ends it. */
+export function lines(list: readonly string[]): Pick<Order, 'input' | 'readsOwn'> {
+  return { input: `${list.map((line) => `${line}\n`).join('')}\n`, readsOwn: list.length < SHORT };
+}
+
 /** Gives one order, and gives what it printed. Throws as {@link giveOrders}. */
 export async function order(run: Run, words: readonly string[], task: string, fix: string): Promise<string> {
   return (await giveOrders(run, [{ words, task, fix }])).join('');

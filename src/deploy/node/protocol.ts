@@ -14,7 +14,7 @@
  * hold                  the ID that was served and verified before the rollout that is under way; `-`: none was
  * mode                  `normal`, `drained` or `disabled`, as people have set it; missing: `normal`
  * web-caddy             the SHA-256 of the configuration that Caddy has loaded from a release; `web-varnish`: Varnish
- * lock/                 there while a deployer holds the node: the files `token` and `holder`
+ * lock                  there while a deployer holds the node: two lines, its token and who it is
  * ```
  *
  * Commands (ID is of {@link RELEASE_ID}, TOKEN of {@link TOKEN}, `-` in the place of an ID is none):
@@ -22,16 +22,16 @@
  * | words | does |
  * |---|---|
  * | `ask` | prints the state, see {@link parseState} |
- * | `lock TOKEN` | takes the lock (`mkdir lock`); standard input is one line that says who. Again with the same token: fine. Held by another: exit status 75, the holder's line on standard output |
+ * | `lock TOKEN` | takes the lock; standard input is one line that says who. Again with the same token: fine. Held by another: exit status 75, the holder's line on standard output |
  * | `manifest ID` | prints `releases/ID/manifest.json` |
-| `A then B …` | runs B once A has ended well, and prints a line `then` in between; `as TOKEN` in front of the first holds for all. They read standard input one after the other: `lock` its line and `renew` its part, all others all that is left |
+| `A then B …` | runs B once A has ended well, and prints a line `then` in between; `as TOKEN` in front of the first holds for all. They read standard input one after the other: `lock` its line, `renew` its part, and what reads a list up to an empty line, or all that is left where there are 100 and more; `prepare` and `seal` read all that is left |
  * | `break-lock` | takes the lock away from whoever has it |
  * | `as TOKEN …` | runs a command if TOKEN holds the lock, else exit status 75; what reads goes behind it too |
  * | `… unlock` | gives the lock back |
  * | `… prepare ID BASE OLD` | makes `releases/.part-ID` anew: what was `releases/OLD`, which is no more then, or for `-` a hard-linked copy of `releases/BASE` (`cp -al`), or empty where that is `-` too. Lines on standard input, first those with `-`, then those with `=`: `- PATH` is removed from it, `= PATH` becomes a link to the file of `releases/BASE`; paths of {@link RELEASE_PATH}. Prints `there` and does nothing where `releases/ID` exists |
  * | `… rsync --server …` | receives files into `releases/.part-ID/`, and nowhere else; never `--sender`, `--inplace` or `--append` |
  * | `… seal ID` | standard input: lines as `sha256sum` prints them (`DIGEST  PATH`). Where all of them hold (`sha256sum --check --strict --quiet`): flushes and renames to `releases/ID` |
- * | `… renew ID BASE OLD` | `prepare`, files and `seal` in one, where little differs: makes `releases/ID` of `releases/BASE`. Standard input: the lines of `prepare`; for each other file a line `+ DIGEST PATH`, behind it the pieces it is made of, `c OFFSET SIZE` of the file of that path in `releases/BASE`, `d SIZE` of what follows; an empty line, and the octets of all `d` |
+ * | `… renew ID BASE OLD` | `prepare`, files and `seal` in one, where little differs: makes `releases/ID` of `releases/BASE`. Standard input: the lines of `prepare`; for each other file a line `+ DIGEST PATH`, with `-` in the place of the digest of `manifest.json`, behind it the pieces it is made of, `c OFFSET SIZE` of the file of that path in `releases/BASE`, `d SIZE` of what follows; an empty line, and the octets of all `d`, each of whole lines |
 | `… hold BASE` | writes `hold`, if there is none yet |
  * | `… switch ID` | removes `verified`, then points `current` to `releases/ID` by one rename; refused without `releases/ID` and without `hold` |
  * | `… verified ID` | writes `verified`; refused unless `current` is `releases/ID` |
@@ -39,7 +39,7 @@
  * | `… remove ID` | deletes a release; refused for what `current` and `hold` name |
  * | `… mode MODE` | writes `mode` |
  * | `session` | runs commands one after the other, for as long as standard input goes on: each is a line `SIZE COMMAND`, and behind it so many octets, its standard input. Each answer is a line with a size, and behind it so many octets: standard error, standard output, the exit status in 3 octets, and the size of standard output in 9. Not for `rsync` |
- * | `KIND check ID` | the name server's checker; standard input names the zones to be read, lines `NAME PATH` |
+ * | `KIND check ID` | the name server's checker; standard input names the zones to be read, lines `NAME PATH`, and an empty one |
  * | `KIND …` | the commands of the adapters, each in exactly the forms that `src/deploy/nameservers/KIND.ts` and `src/deploy/bgp/KIND.ts` state. Those that change something only behind `as TOKEN` (the engine puts it there, adapters do not); those that announce are refused unless `verified` is what `current` points to, and the mode is `normal` |
  *
  * Exit status: 0 done; 1 it failed, with a sentence on standard error; 64 not one of these commands; 75 the lock is held by
@@ -48,7 +48,7 @@
  * Should the node start anew while there is a `hold`, its BGP daemon must not announce by itself: whoever starts it asks
  * `zonewright-node may-announce`, which ends with 0 only if `verified` is what `current` points to and the mode is `normal`.
  */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** A word of a command. */
 export const WORD = /^[A-Za-z0-9_.:/=@%+,-]{1,1000}$/;
@@ -88,7 +88,7 @@ export interface NodeState {
 }
 
 /**
- * Reads what `ask` prints: lines `KEY VALUE`, the first `zonewright-node 2`, the last `end`, between them in any order
+ * Reads what `ask` prints: lines `KEY VALUE`, the first `zonewright-node 3`, the last `end`, between them in any order
  * `current ID|-`, `verified ID|-`, `hold ID|-` (no line: none), `mode MODE`, `release ID` for each, `free OCTETS`, `caddy DIGEST`
  * and `varnish DIGEST` where they have loaded something, and `lock TOKEN SINCE HOLDER…` where there is one. Lines with other keys are passed over. Gives a sentence where it is wrong:
  * what a node says is not to be trusted.

@@ -17,7 +17,8 @@ const TELLING = 24;
 
 /**
  * Works out of which pieces a text can be made that is much like the one before: those that are made one after the other are
- * the text. `undefined` where the two are not that much alike. The cost is one look at each octet.
+ * the text, and each is of whole lines, but for the last. `undefined` where the two are not that much alike. The cost is one
+ * look at each octet.
  */
 export function piecesOf(before: Buffer, after: Buffer): Piece[] | undefined {
   const pieces: Piece[] = [];
@@ -28,11 +29,13 @@ export function piecesOf(before: Buffer, after: Buffer): Piece[] | undefined {
   for (let at = 0; at < after.length; ) {
     if (++places > PLACES) return undefined;
     const same = sameFrom(before, old, after, at);
-    if (same >= WORTHWHILE) {
+    const first = at === 0 ? 0 : after.indexOf(NEWLINE, at - 1) + 1;
+    const end = at + same === after.length ? after.length : after.lastIndexOf(NEWLINE, at + same - 1) + 1;
+    if (same >= WORTHWHILE && end - first >= WORTHWHILE) {
       if (++copies > COPIES) return undefined;
-      if (at > begun) pieces.push({ kind: 'data', octets: after.subarray(begun, at) });
-      pieces.push({ kind: 'copy', offset: old, size: same });
-      begun = at + same;
+      if (first > begun) pieces.push({ kind: 'data', octets: after.subarray(begun, first) });
+      pieces.push({ kind: 'copy', offset: old + first - at, size: end - first });
+      begun = end;
     }
     at += same;
     old += same;
@@ -43,6 +46,8 @@ export function piecesOf(before: Buffer, after: Buffer): Piece[] | undefined {
   if (begun < after.length) pieces.push({ kind: 'data', octets: after.subarray(begun) });
   return pieces;
 }
+
+const NEWLINE = 10;
 
 /** How many octets are the same from two places on. */
 function sameFrom(before: Buffer, old: number, after: Buffer, at: number): number {
@@ -61,9 +66,9 @@ function equals(before: Buffer, old: number, after: Buffer, at: number, size: nu
 /** The next line that was there before, behind what was found already, and where: `undefined` where none is near. */
 function nextKnown(before: Buffer, old: number, after: Buffer, from: number): [number, number] | undefined {
   for (let looked = 0, at = from; looked < LOOKED_AT; looked++) {
-    const end = after.indexOf(10, at);
+    const end = after.indexOf(NEWLINE, at);
     if (end < 0) return undefined;
-    const next = after.indexOf(10, end + 1);
+    const next = after.indexOf(NEWLINE, end + 1);
     const line = after.subarray(end, next < 0 ? after.length : next + 1);
     const found = line.length < TELLING ? -1 : before.indexOf(line, old);
     if (found >= 0) return [found, end];

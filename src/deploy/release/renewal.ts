@@ -21,7 +21,7 @@ export interface Renewal {
 /**
  * Puts what differs between two releases into the form in which it goes to a node together with all else that it is told:
  * `undefined` where it is too much for that. Of files that the node has nearly the same only what differs is in it. All of it
- * is held against its digests on the node.
+ * is held against its digests on the node, but for the manifest, which is long.
  *
  * Throws what the file system throws where a file of the release is missing.
  */
@@ -37,15 +37,16 @@ export function renewalOf(
   let octets = 0;
   const put = (piece: Buffer): boolean => {
     const text = piece.toString();
-    // What goes through a shell is text.
-    if (text.includes('\0') || !Buffer.from(text).equals(piece)) return false;
+    // What goes through a shell is text, and is read line by line.
+    if (text.includes('\0') || !text.endsWith('\n') || !Buffer.from(text).equals(piece)) return false;
     octets += piece.length;
     lines.push(`d ${piece.length}\n`);
     data.push(text);
     return octets <= OCTETS;
   };
   for (const { path, file } of send) {
-    lines.push(`+ ${file.sha256} ${path}\n`);
+    // The manifest is held against the name of the release by whoever asks a node for it; nothing else there reads it.
+    lines.push(`+ ${path === desired.manifest.path ? '-' : file.sha256} ${path}\n`);
     const after = readFileSync(join(desired.folder, file.path));
     const before = after.length > SMALL ? formerFile(node, existing, path) : undefined;
     const pieces = before === undefined ? undefined : piecesOf(before, after);

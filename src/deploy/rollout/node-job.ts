@@ -120,32 +120,35 @@ async function forward(job: NodeJob, state: NodeState): Promise<NodeEnd> {
   const isUp = !drains && state.hold === undefined && state.current !== undefined;
   const announced = isUp ? undefined : await wasAnnounced(job, state, job.resumes);
   const checks = nameServer.check(id, zonesToRead(job, [...changes.added, ...changes.changed]));
+  const hosts = unknown ? ALL_HOSTS : hostsToLoad(difference, filesOnNode(release.files, node.name), state);
+  const hasHosts = web !== undefined && (hosts.varnish || hosts.caddy);
+  const withdraws = bgp !== undefined && drains;
+  const turn: Order[] = [...(withdraws ? [] : [{ words: ['hold', base ?? '-'] }]), { words: ['switch', id] }];
+  const loads = nameServer.load(changes);
   let recycled: string | undefined;
+  let isSwitched = false;
   if (state.releases.includes(id)) {
     await job.step('check');
     await giveOrders(run, checks);
   } else {
-    await job.step('transfer');
-    recycled = await transfer(job, state, existing, checks);
+    const follow = hasHosts || withdraws ? [] : [...turn, ...loads];
+    ({ recycled, followed: isSwitched } = await transfer(job, state, existing, checks, follow));
   }
-  const hosts = unknown ? ALL_HOSTS : hostsToLoad(difference, filesOnNode(release.files, node.name), state);
-  await web?.check(id, hosts);
-  const turn: Order[] = [{ words: ['switch', id] }];
-  if (bgp !== undefined && drains) {
-    await job.step('drain');
-    await drain(job, bgp, base);
-  } else {
-    turn.unshift({ words: ['hold', base ?? '-'] });
-  }
-  await job.step('switch');
-  const loads = nameServer.load(changes);
-  if (web !== undefined && (hosts.varnish || hosts.caddy)) {
-    await giveOrders(run, turn);
-    // Hosts are served before names lead to them.
-    await web.load(hosts);
-    await giveOrders(run, loads);
-  } else {
-    await giveOrders(run, [...turn, ...loads]);
+  if (!isSwitched) {
+    await web?.check(id, hosts);
+    if (withdraws) {
+      await job.step('drain');
+      await drain(job, bgp, base);
+    }
+    await job.step('switch');
+    if (hasHosts) {
+      await giveOrders(run, turn);
+      // Hosts are served before names lead to them.
+      await web.load(hosts);
+      await giveOrders(run, loads);
+    } else {
+      await giveOrders(run, [...turn, ...loads]);
+    }
   }
   await job.step('verify');
   await verify(job, unknown ? undefined : existing, release);

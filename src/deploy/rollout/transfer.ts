@@ -6,16 +6,25 @@ import { mustRun } from '../node/words.ts';
 import type { Release } from '../release/release.ts';
 import type { NodeJob } from './node-job.ts';
 
+/** What became of a transfer. */
+export interface Transferred {
+  /** The old release that was turned into the new one, where there was one. */
+  readonly recycled: string | undefined;
+  /** Whether the node has done what follows, too. */
+  readonly followed: boolean;
+}
+
 /**
- * Brings the release and has it checked. Gives the name of an old one that was turned into it, where there was one. Where
- * little differs, all of that is one question to the node.
+ * Brings the release and has it checked. Where little differs, all of that is one question to the node, together with what
+ * follows where that can be told at once.
  */
 export async function transfer(
   job: NodeJob,
   state: NodeState,
   existing: Release | undefined,
   checks: readonly Order[],
-): Promise<string | undefined> {
+  follow: readonly Order[],
+): Promise<Transferred> {
   const { machine, release, progress, count } = job;
   const { node, run, transport } = machine;
   const { folder, id } = release;
@@ -23,6 +32,7 @@ export async function transfer(
   const base = existing !== undefined && state.releases.includes(existing.id) ? existing : undefined;
   const passage = job.passage(node.name, base, release);
   const { send, remove } = passage.difference;
+  if (follow.length === 0 || passage.renewal() === undefined) await job.step('transfer');
   const size = send.reduce((sum, { file }) => sum + file.size, 0);
   if (size > state.free) {
     const fix = 'make room on the node; releases that are no longer needed are in its root';
@@ -40,16 +50,17 @@ export async function transfer(
   const input = passage.renewal()?.with(lines);
   if (base !== undefined && input !== undefined) {
     const words = ['renew', id, base.id, old ?? '-'];
-    await job.step('check');
-    await giveOrders(run, [{ words, input, readsOwn: true, extraMs: send.length * SEALING }, ...checks]);
+    await job.step(follow.length > 0 ? 'switch' : 'check');
+    const renew: Order = { words, input, readsOwn: true, extraMs: send.length * SEALING };
+    await giveOrders(run, [renew, ...checks, ...follow]);
     count(Buffer.byteLength(input));
-    return old;
+    return { recycled: old, followed: follow.length > 0 };
   }
   const prepared = await mustRun(run, ['prepare', id, base?.id ?? '-', old ?? '-'], lines.join(''));
   if (prepared.trim() === 'there') {
     await job.step('check');
     await giveOrders(run, checks);
-    return undefined;
+    return { recycled: undefined, followed: false };
   }
   const token = job.machine.token;
   const own = send.filter(({ path, file }) => path !== file.path);
@@ -65,7 +76,7 @@ export async function transfer(
   await mustRun(run, ['seal', id], sums, { extraMs: send.length * SEALING });
   await job.step('check');
   await giveOrders(run, checks);
-  return old;
+  return { recycled: old, followed: false };
 }
 
 /** Milliseconds that a node may take for the checksum of a file. */

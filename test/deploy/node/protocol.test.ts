@@ -5,7 +5,7 @@ import { parseState } from '../../../src/deploy/node/protocol.ts';
 
 const GOOD = ['current r1', 'verified r1', 'mode normal', 'release r1', 'free 1000'];
 
-function said(lines: readonly string[], head = 'zonewright-node 2', end = 'end\n'): string {
+function said(lines: readonly string[], head = 'zonewright-node 3', end = 'end\n'): string {
   return [head, ...lines, end].join('\n');
 }
 

@@ -110,7 +110,8 @@ export function openNodeFolder(root: string): NodeFolder {
   const lockLine = (): string | undefined => {
     try {
       const since = Math.floor(statSync(at('lock')).mtimeMs / 1000);
-      return `${readFileSync(at('lock/token'), 'latin1').trim()} ${since} ${readFileSync(at('lock/holder'), 'utf8').trim()}`;
+      const [token, holder] = readFileSync(at('lock'), 'utf8').split('\n');
+      return `${token} ${since} ${holder}`;
     } catch {
       return undefined;
     }
@@ -142,25 +143,22 @@ export function openNodeFolder(root: string): NodeFolder {
     },
     lock(token, holder) {
       const draft = at(`.lock-${token}`);
-      rmSync(draft, { recursive: true, force: true });
-      mkdirSync(draft);
-      writeFileSync(join(draft, 'token'), `${token}\n`);
-      writeFileSync(join(draft, 'holder'), `${holder}\n`);
+      writeFileSync(draft, `${token}\n${holder}\n`);
       try {
-        // A folder is never renamed over one that is not empty: only one of many gets it.
-        renameSync(draft, at('lock'));
+        // Only one of many gets it.
+        linkSync(draft, at('lock'));
         return undefined;
       } catch (error) {
-        rmSync(draft, { recursive: true, force: true });
-        const { code } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      } finally {
+        rmSync(draft, { force: true });
       }
       const line = lockLine();
       if (line?.startsWith(`${token} `)) return undefined;
       return line?.replace(/^\S+ /, '') ?? 'somebody';
     },
     holdsLock: (token) => lockLine()?.startsWith(`${token} `) === true,
-    unlock: () => rmSync(at('lock'), { recursive: true, force: true }),
+    unlock: () => rmSync(at('lock'), { force: true }),
     prepare(id, base, old, lines) {
       if (existsSync(releasePath(id))) return 'there';
       const part = partPath(id);
@@ -184,9 +182,10 @@ export function openNodeFolder(root: string): NodeFolder {
       const prepared: string[] = [];
       const files: { sum: string; path: string; pieces: [offset: number | undefined, size: number][] }[] = [];
       for (let line = said.line(); line !== ''; line = said.line()) {
-        const [, sum, path = ''] = /^\+ ([0-9a-f]{64}) (.+)$/.exec(line) ?? [];
+        const [, sum, path = ''] = /^\+ ([0-9a-f]{64}|-) (.+)$/.exec(line) ?? [];
         const [, copied, data] = /^(?:c (\d{1,9} \d{1,9})|d (\d{1,9}))$/.exec(line) ?? [];
-        if (sum !== undefined && RELEASE_PATH.test(path)) files.push({ sum, path, pieces: [] });
+        if (sum !== undefined && (sum !== '-' || path === 'manifest.json') && RELEASE_PATH.test(path))
+          files.push({ sum, path, pieces: [] });
         else if (/^[-=] /.test(line)) prepared.push(line);
         else if (copied !== undefined) files.at(-1)?.pieces.push(copied.split(' ').map(Number) as [number, number]);
         else if (data !== undefined) files.at(-1)?.pieces.push([undefined, Number(data)]);
@@ -202,10 +201,11 @@ export function openNodeFolder(root: string): NodeFolder {
         rmSync(target, { force: true });
         mkdirSync(dirname(target), { recursive: true });
         writeFileSync(target, Buffer.concat(octets));
+        flush(target);
       }
       folder.seal(
         id,
-        files.map(({ sum, path }) => `${sum}  ${path}`),
+        files.flatMap(({ sum, path }) => (sum === '-' ? [] : [`${sum}  ${path}`])),
       );
     },
     seal(id, sums) {
