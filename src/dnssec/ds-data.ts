@@ -19,12 +19,15 @@ export interface DsData {
 
 /**
  * The keys whose DS the parent of a zone is to have now: those that it was last asked for, and at the beginning, before it
- * was asked for any, those that it is going to have.
+ * was asked for any, those that it is going to have. A zone that is not to be `secure` is going to have none.
  */
-export function dsForParent({ keys, progress }: ZoneKeys): readonly ZoneKey[] {
+export function dsForParent(
+  { keys, progress }: Pick<ZoneKeys, 'keys' | 'progress'>,
+  secure: boolean,
+): readonly ZoneKey[] {
   const asked = progress?.wanted.at(-1)?.keys ?? [];
   const existing = progress?.chain.ds.at(-1)?.keys ?? [];
-  if (asked.length > 0 || existing.length > 0) return keys.filter(({ id }) => asked.includes(id));
+  if (!secure || asked.length > 0 || existing.length > 0) return keys.filter(({ id }) => asked.includes(id));
   return keys.filter((key) => isEntry(key) && key.goal === 'use');
 }
 

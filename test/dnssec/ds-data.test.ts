@@ -4,6 +4,7 @@ import type { Version } from '../../src/dnssec/chain.ts';
 import { dsForParent } from '../../src/dnssec/ds-data.ts';
 import { generateKey } from '../../src/dnssec/generate.ts';
 import type { KeyId, ZoneKey } from '../../src/dnssec/key.ts';
+import { signingPlan } from '../../src/dnssec/rollover/plan.ts';
 import { needsOf, withoutKey } from '../../src/dnssec/without-key.ts';
 import type { ZoneKeys } from '../../src/dnssec/zone-keys.ts';
 
@@ -29,14 +30,20 @@ function rolling(asked: readonly KeyId[], existing: readonly KeyId[]): ZoneKeys 
 
 describe('the DS that the parent is to have', () => {
   it('are at first those of the keys that are to be used', () => {
-    expect(dsForParent({ zone, keys: [going, next], parent: undefined, progress: undefined })).toEqual([next]);
-    expect(dsForParent(rolling([], []))).toEqual([next]);
+    expect(dsForParent({ keys: [going, next], progress: undefined }, true)).toEqual([next]);
+    expect(dsForParent(rolling([], []), true)).toEqual([next]);
   });
 
   it('are in the middle of a roll-over those that it was asked for, and none where they are to go', () => {
-    expect(dsForParent(rolling([old.id], [old.id]))).toEqual([going]);
-    expect(dsForParent(rolling([next.id], [old.id]))).toEqual([next]);
-    expect(dsForParent(rolling([], [old.id]))).toEqual([]);
+    expect(dsForParent(rolling([old.id], [old.id]), true)).toEqual([going]);
+    expect(dsForParent(rolling([next.id], [old.id]), true)).toEqual([next]);
+    expect(dsForParent(rolling([], [old.id]), true)).toEqual([]);
+  });
+
+  it('are none for a zone that is not to be signed any more, as soon as the parent has none', () => {
+    expect(dsForParent(rolling([], []), false)).toEqual([]);
+    expect(dsForParent(rolling([old.id], []), false)).toEqual([going]);
+    expect(signingPlan(rolling([], []), false).dsToCome).toEqual([]);
   });
 });
 

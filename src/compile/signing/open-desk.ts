@@ -7,7 +7,7 @@ import type { RRset } from '../../dns/rrset.ts';
 import type { Serial } from '../../dns/serial.ts';
 import { DNSKEY } from '../../dns/types/dnskey.ts';
 import type { Version } from '../../dnssec/chain.ts';
-import { dsForParent, dsJson, dsText } from '../../dnssec/ds-data.ts';
+import { dsJson, dsText } from '../../dnssec/ds-data.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
 import { type AmendedFile, amendSignedFile } from '../../dnssec/sign/amend-file.ts';
 import { signZoneFile } from '../../dnssec/sign/file.ts';
@@ -177,7 +177,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
     const filesOf = (maxTtl: number): FinishedZone['files'] => {
       const state = recorded(after, { maxTtl, serial, isFirst, policy });
       const name = releaseName(apex);
-      const forParent = dsForParent(after);
+      const forParent = signing.plan.dsToCome;
       return [
         { path: `ds/${name}.ds`, text: dsText(apex, forParent, policy.dsDigests) },
         { path: `ds/${name}.json`, text: dsJson(apex, forParent, policy.dsDigests) },
@@ -349,7 +349,7 @@ function additionsOf(signing: Signing, children: readonly SignedChild[]): Additi
   const cds = Array.isArray(plan.cds) ? ids(plan.cds) : plan.cds;
   parts.push(ids(plan.dnskeys), ids(plan.dnskeySigners), ids(plan.zoneSigners), policy.cds ? cds : []);
   // What the parent is asked for counts also where no CDS says it: the time since when is recorded with a release.
-  parts.push(ids(plan.ds), ids(dsForParent(after)), dnskeyTtl, denial, optOut, zonemd, dsDigests);
+  parts.push(ids(plan.ds), ids(plan.dsToCome), dnskeyTtl, denial, optOut, zonemd, dsDigests);
   return { digest: digestOf(parts), policy, serial: after.progress?.serial as Serial | undefined };
 }
 

@@ -1,4 +1,5 @@
 import type { WantedDs } from '../chain.ts';
+import { dsForParent } from '../ds-data.ts';
 import type { KeyId, ZoneKey } from '../key.ts';
 import { isEntry } from '../key.ts';
 import type { ZoneKeys } from '../zone-keys.ts';
@@ -14,13 +15,15 @@ export interface SigningPlan {
   readonly zoneSigners: readonly ZoneKey[];
   /** The keys that the parent is to have a DS of now. */
   readonly ds: readonly ZoneKey[];
+  /** The same, and those that it is going to have where it never was asked for any. */
+  readonly dsToCome: readonly ZoneKey[];
   /** The keys that CDS and CDNSKEY name (RFC 7344); `delete`: the parent is asked to remove the DS (RFC 8078). */
   readonly cds: readonly ZoneKey[] | 'delete';
 }
 
 /** What a release does with the keys that {@link advance} has given. */
-export function signingPlan({ keys, progress }: ZoneKeys, secure: boolean): SigningPlan {
-  if (progress === undefined) return { dnskeys: [], dnskeySigners: [], zoneSigners: [], ds: [], cds: [] };
+export function signingPlan({ keys, progress }: Pick<ZoneKeys, 'keys' | 'progress'>, secure: boolean): SigningPlan {
+  if (progress === undefined) return { dnskeys: [], dnskeySigners: [], zoneSigners: [], ds: [], dsToCome: [], cds: [] };
   const { chain, wanted } = progress;
   const index = indexOf(keys);
   const keysOf = (ids: readonly KeyId[]): ZoneKey[] => ids.flatMap((id) => index.get(id) ?? []);
@@ -32,6 +35,7 @@ export function signingPlan({ keys, progress }: ZoneKeys, secure: boolean): Sign
     dnskeySigners: dnskeys.filter(isEntry),
     zoneSigners: keysOf(current(chain, 'signatures').keys),
     ds,
+    dsToCome: dsForParent({ keys, progress }, secure),
     cds: secure ? ds : mayHaveDs ? 'delete' : [],
   };
 }

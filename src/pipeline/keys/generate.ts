@@ -63,7 +63,7 @@ export function generateKeys(workspace: Workspace, options: KeysOptions): Promis
               all.push(pair.key);
             }
             if (pairs.length > 0) await addKeys(held, { ...known, keys: all }, pairs);
-            const ds = dsData(zone, dsForParent({ ...known, keys: all }), policy.dsDigests);
+            const ds = dsData(zone, dsForParent({ ...known, keys: all }, true), policy.dsDigests);
             zones.push({ zone, made: pairs.map(({ key }) => key), ds, signed, differs });
           }
         });

@@ -93,7 +93,7 @@ export function importKeys(workspace: Workspace, options: KeyImportOptions): Pro
         keys: after.keys
           .filter(({ id }) => ids.has(id))
           .map((key) => ({ key, state: stateOf(key, after), known: !pairs.some((pair) => pair.key.id === key.id) })),
-        ds: dsData(zone, dsForParent(after), digests),
+        ds: dsData(zone, dsForParent(after, true), digests),
         beside: options.unpublished ? [] : after.keys.filter(({ id, goal }) => !ids.has(id) && goal === 'use'),
         signed: !('kind' in found) && found.name !== undefined,
         differs: !('kind' in found) && missingRoles(after.keys, found.policy).length > 0,

@@ -84,7 +84,8 @@ export function listDs(
         }
         const found = project.zones.has(zone) ? policyOf(project, zone) : undefined;
         const usual = found === undefined || 'kind' in found ? ([2] as const) : found.policy.dsDigests;
-        const keys = dsForParent(known);
+        const isLeft = found === undefined || 'kind' in found || found.name === undefined;
+        const keys = dsForParent(known, !isLeft || known.progress === undefined);
         const asked = known.progress?.wanted.at(-1)?.keys ?? [];
         const early = keys.some(({ id }) => !asked.includes(id));
         zones.push({ zone, keys, digests: options.digests ?? usual, early });

@@ -73,7 +73,7 @@ export function removeKey(workspace: Workspace, options: KeyRemoveOptions): Prom
           }
           const rest = withoutKey(known, key.id);
           dropKey(held, rest, key);
-          const ds = dsData(zone, dsForParent(rest), dsDigests);
+          const ds = dsData(zone, dsForParent(rest, !('kind' in policy) && policy.name !== undefined), dsDigests);
           return { kind: 'removed', zone, key, state: stateOf(key, known), ds, broken };
         });
       },
