@@ -6,6 +6,7 @@ import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { buildRelease } from '../../src/pipeline/build.ts';
 import { generateKeys } from '../../src/pipeline/keys/generate.ts';
+import { rollKeys } from '../../src/pipeline/keys/roll.ts';
 import { freePort } from '../setup/name-servers.ts';
 import { put, scratch, zonewright } from '../setup/program.ts';
 
@@ -121,6 +122,16 @@ describe('keys status', () => {
 });
 
 describe('keys roll', () => {
+  it('begins nothing while the clock is behind the last release', async () => {
+    const { cwd, ids } = await project();
+    const before = readFileSync(join(cwd, '.zonewright/keys/example.com/keys.json'), 'utf8');
+    const workspace = { folder: cwd, now: Date.now() - 30 * 86_400_000, version: '1.0.0' };
+    const rolled = await rollKeys(workspace, { zones: ['example.com'] });
+    expect(rolled).toMatchObject({ kind: 'failure', status: 'refused', fix: expect.stringContaining('set the clock') });
+    expect(readFileSync(join(cwd, '.zonewright/keys/example.com/keys.json'), 'utf8')).toBe(before);
+    expect(before).toContain(ids[0]);
+  });
+
   it('begins what is asked for, once, and says what happens next', async () => {
     const { run } = await project('{ keys: ksk+zsk }');
     expect(run('roll', '--due')).toEqual({ status: 0, stdout: '', stderr: 'no roll-over is due\n' });

@@ -82,13 +82,8 @@ export function judge(
     return policyName === undefined ? { kind: 'unsigned' } : keyMissing();
   }
   if (policy === undefined && before.progress === undefined) return { kind: 'unsigned' };
-  // Keys may have been made long before they are used, but not later than now.
-  const made = Math.max(...before.keys.map(({ created }) => created));
-  const signed = before.progress?.signed ?? (made > now ? made : now);
-  if (now < signed - CLOCK_SLACK || now > signed + CLOCK_LEAP) {
-    const message = `the clock says ${printTime(now)}, and the last that happened to the keys of ${name} was at ${printTime(signed)}`;
-    return fault('signing-clock', message, 'set the clock of this machine: signatures with wrong times are not valid');
-  }
+  const wrong = clockFault(before, now);
+  if (wrong !== undefined) return fault('signing-clock', wrong.message, wrong.fix);
   const facts = { secure: policy !== undefined, maxTtl: maxTtlOf(before) };
   const after = advance(before, used, now, facts);
   const plan = signingPlan(after, policy !== undefined);
@@ -96,6 +91,20 @@ export function judge(
     return policy === undefined ? { kind: 'unsigned', left: { after, policy: used } } : keyMissing();
   }
   return { kind: 'signed', before, after, plan, policy: used };
+}
+
+/** Why the clock must be wrong: what was done with keys is later, or longer ago than any zone goes without signatures. */
+export function clockFault(zoneKeys: ZoneKeys, now: number): Pick<SigningNote, 'message' | 'fix'> | undefined {
+  const { zone, keys, progress } = zoneKeys;
+  // Keys may have been made long before they are used, but not later than now.
+  const made = Math.max(...keys.map(({ created }) => created));
+  const signed = progress?.signed ?? (made > now ? made : now);
+  if (now >= signed - CLOCK_SLACK && now <= signed + CLOCK_LEAP) return undefined;
+  const last = `the last that happened to the keys of ${displayName(zone)} was at ${printTime(signed)}`;
+  return {
+    message: `the clock says ${printTime(now)}, and ${last}`,
+    fix: 'set the clock of this machine: signatures with wrong times are not valid',
+  };
 }
 
 /** Before a zone was ever signed resolvers keep its RRsets for a day at most, unless its TTLs say more. */

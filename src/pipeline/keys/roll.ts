@@ -1,3 +1,4 @@
+import { clockFault } from '../../compile/signing/judge.ts';
 import type { SigningAlgorithm } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { generateKey, type KeyPair } from '../../dnssec/generate.ts';
@@ -75,6 +76,8 @@ export function rollKeys(workspace: Workspace, options: RollOptions): Promise<Ro
           if (stored === undefined) continue;
           const facts: StatusFacts = { now, signedBy, release: found.release };
           const known = knownKeys(stored, facts);
+          const clock = known.keys.length === 0 ? undefined : clockFault(known, now);
+          if (clock !== undefined) return failure('refused', clock.message, clock.fix);
           const other = otherAlgorithm(known, facts, options);
           if (other !== undefined) return other;
           const roles = options.due === true ? rolesDue(known, facts) : rolesAskedFor(known, facts, options);
