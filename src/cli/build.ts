@@ -75,6 +75,13 @@ export const declare: Declare = (command, run) => {
         if (built.damage !== undefined) {
           terminal.say(`zonewright: ${built.damage}; everything was made anew, with greater serials`);
         }
+        if (built.damaged.length > 0) {
+          const [first, ...more] = built.damaged.map(displayName);
+          const names = `${first}${more.length === 0 ? '' : ` and ${plural(more.length, 'more zone')}`}`;
+          terminal.say(
+            `zonewright: files of ${names} in the release before were missing or changed, and were made anew`,
+          );
+        }
         if (built.unrecorded !== undefined) {
           const { message, fix } = built.unrecorded;
           terminal.say(`zonewright: the release is in its place, but the key store was not told: ${message}`);

@@ -54,6 +54,8 @@ export interface Built {
   readonly changed: readonly BuiltZone[];
   /** The zones of the release before that are gone. */
   readonly removed: readonly DomainName[];
+  /** The zones whose files in the release before were missing or damaged, so that they were made anew. */
+  readonly damaged: readonly DomainName[];
   /** Whether the folder was left as it was, because nothing at all has changed. */
   readonly untouched: boolean;
   /** Why the key store was not told what the release did with keys; `undefined` where it was, or nothing was to be told. */

@@ -68,6 +68,8 @@ export interface WrittenRelease {
   /** The zones that are new or have another serial than in the release before. */
   readonly changed: readonly { readonly zone: DomainName; readonly serial: Serial }[];
   readonly removed: readonly DomainName[];
+  /** The zones whose files in the release before were missing or damaged, so that they were made anew. */
+  readonly damaged: readonly DomainName[];
   /** Whether the folder was left as it was. */
   readonly untouched: boolean;
   /** Why the key store was not told what the release did with keys, which may be told late. */
@@ -322,7 +324,8 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       };
       const removed = [...(previous?.manifest.zones.keys() ?? [])].filter((apex) => !zones.has(apex)).sort();
       const records = [...zones.values()].reduce((sum, entry) => sum + entry.records, 0);
-      const summary = { commit, dirty, zones: zones.size, records, changed: changed.sort(byZone), removed };
+      const damaged = [...carried.damaged].sort();
+      const summary = { commit, dirty, zones: zones.size, records, changed: changed.sort(byZone), removed, damaged };
       if (carried.differs) {
         draft.publish(finished(writeParts()));
         return { ...summary, untouched: false, unrecorded: await record() };

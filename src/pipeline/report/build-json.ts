@@ -18,6 +18,7 @@ export function buildJson(built: Built | NotBuilt): string {
       changed: built.changed,
       removed: built.removed,
       ...(built.damage !== undefined && { damage: built.damage }),
+      ...(built.damaged.length > 0 && { damaged: built.damaged }),
       ...(built.unrecorded !== undefined && { unrecorded: built.unrecorded }),
     }),
     counts: countFindings(report.findings),
