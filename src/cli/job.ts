@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Declare } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { version } from './version.ts';
@@ -35,7 +37,10 @@ export const declare: Declare = (command, run) => {
             input: process.stdin,
             make: (wanted) => makeRelease(store, wanted),
             answer: terminal.out,
-            rest: memory.rest,
+            rest() {
+              memory.rest();
+              collectGarbage();
+            },
           });
           return EXIT.ok;
         } finally {
@@ -45,3 +50,9 @@ export const declare: Declare = (command, run) => {
       }),
     );
 };
+
+/** Gives memory back that a release has left behind; without work to do the engine would keep it. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isAlive } from '../setup/alive.ts';
 import type { ToolOptions, ToolResult } from '../setup/tools.ts';
 import { runTool, tool } from '../setup/tools.ts';
 
@@ -161,15 +162,6 @@ function read(path: string): string {
     return readFileSync(path, 'latin1');
   } catch {
     return '';
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -93,6 +93,14 @@ describe('a server that is killed', () => {
     const ended = end(server, 'SIGTERM');
     const answers = await Promise.allSettled(running);
     expect(await ended).toBe(0);
+    expect(server.printed()).toBe(`listening on ${server.url}\n`);
+    // Nothing that would frighten an operator.
+    expect(
+      server
+        .said()
+        .split('\n')
+        .filter((line) => /"level":[4-6]0/.test(line)),
+    ).toEqual([]);
     const done = answers.flatMap((each) =>
       each.status === 'fulfilled' && each.value.commit !== null ? [each.value.commit] : [],
     );
@@ -233,22 +241,27 @@ describe('a full disk', () => {
   });
 });
 
+/** Two servers that share a PostgreSQL and a remote, and an admin of both. They end with the test. */
+async function twoServers() {
+  const postgresql = await startPostgresql();
+  onTestFinished(() => postgresql.stop());
+  const databaseUrl = await postgresql.database();
+  const folder = scratch();
+  const origin = join(folder, 'origin.git');
+  runGit(folder, 'init', '-q', '--bare', '-b', 'main', origin);
+  const places = ['one', 'two'].map((name) => ({
+    repository: join(folder, name, 'repo.git'),
+    state: join(folder, name, 'state'),
+    remote: `file://${origin}`,
+    databaseUrl,
+  })) as [Place, Place];
+  const servers: [Server, Server] = [await start(places[0]), await start(places[1])];
+  return { postgresql, origin, places, servers, token: admin(places[0]) };
+}
+
 describe.skipIf(needsPostgresql())('PostgreSQL', () => {
   it('may go away and come back, and two servers share it and a remote', { timeout: 120_000 }, async () => {
-    const postgresql = await startPostgresql();
-    onTestFinished(() => postgresql.stop());
-    const databaseUrl = await postgresql.database();
-    const folder = scratch();
-    const origin = join(folder, 'origin.git');
-    runGit(folder, 'init', '-q', '--bare', '-b', 'main', origin);
-    const places = ['one', 'two'].map((name) => ({
-      repository: join(folder, name, 'repo.git'),
-      state: join(folder, name, 'state'),
-      remote: `file://${origin}`,
-      databaseUrl,
-    })) as [Place, Place];
-    const servers = [await start(places[0]), await start(places[1])] as const;
-    const token = admin(places[0]);
+    const { postgresql, origin, places, servers, token } = await twoServers();
     expect((await ask(servers[0], token, 'POST', '/zones', { name: 'a.example' })).status).toBe(201);
     const acknowledged: string[] = [];
     await Promise.all(
@@ -286,20 +299,7 @@ describe.skipIf(needsPostgresql())('PostgreSQL', () => {
   });
 
   it('is shared by two servers with many clients, one of which is killed', { timeout: 240_000 }, async () => {
-    const postgresql = await startPostgresql();
-    onTestFinished(() => postgresql.stop());
-    const databaseUrl = await postgresql.database();
-    const folder = scratch();
-    const origin = join(folder, 'origin.git');
-    runGit(folder, 'init', '-q', '--bare', '-b', 'main', origin);
-    const places = ['one', 'two'].map((name) => ({
-      repository: join(folder, name, 'repo.git'),
-      state: join(folder, name, 'state'),
-      remote: `file://${origin}`,
-      databaseUrl,
-    })) as [Place, Place];
-    const servers: [Server, Server] = [await start(places[0]), await start(places[1])];
-    const token = admin(places[0]);
+    const { origin, places, servers, token } = await twoServers();
     for (const name of ['a.example', 'b.example'])
       expect((await ask(servers[0], token, 'POST', '/zones', { name })).status).toBe(201);
     const acknowledged: string[] = [];

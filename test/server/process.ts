@@ -9,6 +9,8 @@ export interface Server {
   readonly url: string;
   readonly child: ChildProcess;
   readonly said: () => string;
+  /** What it wrote to standard output. */
+  readonly printed: () => string;
 }
 
 /** Where it has its things. */
@@ -35,18 +37,20 @@ export async function start({ repository, state, remote, databaseUrl, options = 
     await once(child, 'exit');
   });
   let said = '';
+  let printed = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();
   });
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       said += `${line}\n`;
+      printed += `${line}\n`;
       const found = /^listening on (\S+)$/.exec(line)?.[1];
       if (found !== undefined) resolve(found);
     });
     child.on('exit', () => reject(new Error(said)));
   });
-  return { url, child, said: () => said };
+  return { url, child, said: () => said, printed: () => printed };
 }
 
 /** Ends one by a signal; gives its exit status. */

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openBuilder, type ReleaseBuilder } from '../../../src/pipeline/release/builder.ts';
 import type { Made } from '../../../src/pipeline/release/make.ts';
 import { makeReleases } from '../../../src/pipeline/release/resident.ts';
+import { isAlive } from '../../setup/alive.ts';
 
 /** A program that answers each line by what it is told to: its own id, silence, or its end. */
 const PROGRAM = `
@@ -28,15 +29,6 @@ function builderOf(program: string): ReleaseBuilder {
 
 const pidOf = ({ keysFor }: Made): number => Number(keysFor[0]);
 const wanted = (at?: string) => ({ signed: [], at });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('the process that makes releases', () => {
   it('stays from one release to the next, and ends with whoever asked', async () => {
