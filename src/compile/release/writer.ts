@@ -24,7 +24,7 @@ import type { Project } from '../project.ts';
 import { keepsSerial, newSerialChooser, type OpenCommit, type SerialChoice } from '../serial/choose.ts';
 import type { CurrentZone } from '../serial/past.ts';
 import type { Additions, FinishedZone, Preparation, SigningDesk } from '../signing/desk.ts';
-import { isDue, serialAfterSigning } from '../signing/due.ts';
+import { isDue, serialOfSigned } from '../signing/due.ts';
 import { signingFinding } from '../signing/finding.ts';
 import type { ZoneSites } from '../web/sites.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
@@ -258,7 +258,12 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     }
     // What is signed anew has other octets than before, so it has another serial.
     const signs = made.signing !== null || (before?.zone.signing ?? null) !== null;
-    const given = signs ? serialAfterSigning({ state, choice, before: before?.zone, additions, now }) : choice;
+    const given = signs
+      ? serialOfSigned(project, currentZone(zone.facts), { choice, before: before?.zone, additions, now })
+      : choice;
+    if (given.finding !== undefined && given.finding !== choice.finding) findings.push(given.finding);
+    stopped = findings.some(stops);
+    if (stopped) return;
     if (before?.zone.serial !== given.serial) changed.push({ zone: apex, serial: given.serial });
     await writeZone(zone, given, additions, signal);
   };

@@ -213,7 +213,7 @@ function changedAt(zone: CurrentZone, time: number, before: Serial | undefined):
 }
 
 /** A presigned zone has the serial that its signatures cover, and it must be greater than the one before. */
-function withDocumentSerial(
+export function withDocumentSerial(
   project: Project,
   zone: CurrentZone,
   choice: SerialChoice,

@@ -1,7 +1,9 @@
 import type { Serial } from '../../dns/serial.ts';
 import { isGreaterSerial } from '../../dns/serial.ts';
 import type { ManifestZone } from '../manifest.ts';
-import type { SerialChoice } from '../serial/choose.ts';
+import type { Project } from '../project.ts';
+import { type SerialChoice, withDocumentSerial } from '../serial/choose.ts';
+import type { CurrentZone } from '../serial/past.ts';
 import { serialAfterChange } from '../serial/policy.ts';
 import type { ContentState } from '../serial/trace.ts';
 import type { Additions } from './desk.ts';
@@ -34,4 +36,19 @@ export function serialAfterSigning({ state, choice, before, additions, now }: Si
     if (known !== undefined && isGreaterSerial(known, last)) last = known;
   }
   return { ...choice, serial: serialAfterChange(state.policy, now, last, state.floor), from: 'signing' };
+}
+
+/**
+ * The serial of a zone that is signed now, or was in the release before. Where its document comes signed by others and nothing
+ * is signed here any more, it is that of the document, which those signatures cover.
+ */
+export function serialOfSigned(
+  project: Project,
+  zone: CurrentZone,
+  inputs: Omit<SignedSerialInputs, 'state'>,
+): SerialChoice {
+  const { choice, before, additions } = inputs;
+  return additions?.policy === undefined && zone.state.documentSerial !== undefined
+    ? withDocumentSerial(project, zone, choice, before?.serial)
+    : serialAfterSigning({ ...inputs, state: zone.state });
 }

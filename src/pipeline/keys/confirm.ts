@@ -7,7 +7,7 @@ import { withoutKeys, type ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { type Failure, failure, orFailure } from '../failure.ts';
 import { keysOfRelease } from '../signing.ts';
 import type { Workspace } from '../workspace.ts';
-import { policyOf, withKeys } from './open.ts';
+import { signingOf, withKeys } from './open.ts';
 import { releaseIn } from './release.ts';
 import { knownKeys, type StatusFacts, type ZoneStatus, zoneStatus } from './zone-status.ts';
 
@@ -39,7 +39,7 @@ export function confirmDs(workspace: Workspace, options: ConfirmOptions): Promis
       if (zone === undefined) return failure('usage', 'no zone is named', 'name one');
       const found = releaseIn(release);
       if ('kind' in found) return found;
-      const signedBy = policyOf(project, zone);
+      const signedBy = signingOf(project, zone, readKeys(store, zone) !== undefined);
       if ('kind' in signedBy) return signedBy;
       const shown = displayName(zone);
       const now = Math.floor(workspace.now / 1000);

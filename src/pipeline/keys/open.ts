@@ -5,6 +5,7 @@ import { documentOf, type Project } from '../../compile/project.ts';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { type KeyStore, openKeyStore } from '../../dnssec/store/store.ts';
+import { usualPolicy } from '../../zone/document/policy.ts';
 import type { KeySettings } from '../../zone/settings.ts';
 import { type Failure, failure } from '../failure.ts';
 import { namedZones, openWorkspace, stateFolderOf, type Workspace } from '../workspace.ts';
@@ -76,6 +77,17 @@ export function knownPolicy(project: Project, cache: Cache | undefined, apex: Do
   const name = line && signedBy(line);
   const policy = name === undefined ? undefined : project.config.policies.get(name);
   return policy && { policy, name };
+}
+
+/**
+ * How a zone is signed that may have keys. One with keys that has no document any more, or one that was signed elsewhere, is not
+ * to be signed with them: it is on its way there.
+ */
+export function signingOf(project: Project, apex: DomainName, hasKeys: boolean): ZonePolicy | Failure {
+  const isLeft =
+    !project.zones.has(apex) || (hasKeys && documentOf(project, apex).zone?.settings.dnssec === 'presigned');
+  if (!isLeft) return policyOf(project, apex);
+  return { policy: project.config.policies.get('default') ?? usualPolicy, name: undefined };
 }
 
 /** The policy of a zone, from its document and the configuration; a failure where the zone cannot be read or signed. */

@@ -9,12 +9,11 @@ import { withLost } from '../../dnssec/rollover/merge.ts';
 import { type Sighting, sightOf } from '../../dnssec/sight.ts';
 import { type KeyStore, readKeys, whileHeld, writeKeys, zonesOf } from '../../dnssec/store/store.ts';
 import { withoutKeys } from '../../dnssec/zone-keys.ts';
-import { usualPolicy } from '../../zone/document/policy.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import { keysOfRelease, zonesWithKeys } from '../signing.ts';
 import type { Workspace } from '../workspace.ts';
 import { lookAtHalves, lookAtStored, type StoredKeys } from './look.ts';
-import { type KeysOptions, policyOf, withKeys, type ZonePolicy } from './open.ts';
+import { type KeysOptions, withKeys as openKeys, signingOf, type ZonePolicy } from './open.ts';
 import { releaseIn } from './release.ts';
 import { knownKeys, type ZoneStatus, zoneStatus } from './zone-status.ts';
 
@@ -48,13 +47,13 @@ const AT_ONCE = 8;
 /** How things stand with the keys of zones; where none is named, of all that have keys or are to be signed. */
 export function statusOfKeys(workspace: Workspace, options: StatusOptions): Promise<KeysStatus | Failure> {
   return orFailure(() =>
-    withKeys<KeysStatus>(workspace, options, async ({ project, store, named }) => {
+    openKeys<KeysStatus>(workspace, options, async ({ project, store, named }) => {
       const found = releaseIn(options.release);
       if ('kind' in found) return found;
       const policies = new Map<DomainName, ZonePolicy>();
       const withKeys = new Set([...zonesOf(store), ...zonesWithKeys(found.release)]);
       for (const zone of named ?? concerned(project, withKeys)) {
-        const signedBy = signingOf(project, zone);
+        const signedBy = signingOf(project, zone, withKeys.has(zone));
         if ('kind' in signedBy) return signedBy;
         policies.set(zone, signedBy);
       }
@@ -88,15 +87,9 @@ function concerned(project: Project, withKeys: ReadonlySet<DomainName>): DomainN
     const { zone: document } = readDocument(project, zone);
     if (document === undefined) return withKeys.has(zone);
     const { dnssec } = document.settings;
-    return dnssec !== 'presigned' && (dnssec !== false || withKeys.has(zone));
+    return withKeys.has(zone) || (dnssec !== 'presigned' && dnssec !== false);
   });
   return [...ofProject, ...[...withKeys].filter((zone) => !project.zones.has(zone))].sort();
-}
-
-/** The policy of a zone. One that has no document any more is not to be signed. */
-function signingOf(project: Project, zone: DomainName): ZonePolicy | Failure {
-  if (project.zones.has(zone)) return policyOf(project, zone);
-  return { policy: project.config.policies.get('default') ?? usualPolicy, name: undefined };
 }
 
 /** What the servers of a parent have said. */
