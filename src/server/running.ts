@@ -70,8 +70,8 @@ const COMMITTER = { name: 'zonewright', email: 'zonewright@users.zonewright.inva
 interface Opened {
   readonly services: Services;
   readonly settled: Settled;
-  /** Runs the jobs of the queue until it is closed. */
-  work(): void;
+  /** Runs the jobs of the queue; gives what ends that. */
+  work(): () => Promise<void>;
   /** What ends, the last first. */
   readonly closing: (() => Promise<void> | void)[];
   ready(): void;
@@ -87,12 +87,17 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   const { services, settled, work, closing, ready } = await open(options);
   try {
     const app = await openApp(services, { tls });
-    closing.push(() => closeApp(app));
-    closing.push(settled.end);
+    let stopWork = async (): Promise<void> => undefined;
+    // Neither requests nor jobs are waited for while the others go on: both end together.
+    closing.push(async () => {
+      settled.end();
+      const ends = await Promise.allSettled([closeApp(app), stopWork()]);
+      for (const each of ends) if (each.status === 'rejected') throw each.reason;
+    });
     await app.listen({ host: listen.address, port: listen.port });
     await services.origin.follow();
     ready();
-    work();
+    stopWork = work();
     closing.push(housekeeping(services));
     await services.wake();
     const { port } = app.server.address() as { port: number };
@@ -115,7 +120,7 @@ export async function startWorkerProcess(options: Omit<ServeOptions, 'listen' | 
   try {
     await services.origin.follow();
     ready();
-    work();
+    closing.push(work());
     return () => closeAll(closing);
   } catch (error) {
     await closeAll(closing);
@@ -263,10 +268,10 @@ async function open(options: Omit<ServeOptions, 'listen' | 'tls'>): Promise<Open
       if (every !== undefined) closing.push(watchRemote({ repository, remote, committer, every, log, metrics, now }));
     }
     const upstream = { remote, sync: () => committer.sync() };
-    const work = (): void => {
+    const work = () => {
       const handlers = { ...handlersOf(services, settled), ...webhookHandlers(services, upstream) };
       const worker = startWorker(state, handlers, { report: (event) => reportJob(services, event) });
-      closing.push(() => worker.stop(5000));
+      return () => worker.stop(5000);
     };
     const ready = (): void => {
       unready = undefined;

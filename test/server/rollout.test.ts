@@ -4,6 +4,7 @@ import { query } from '../../src/deploy/query.ts';
 import { parseName } from '../../src/dns/name.ts';
 import { rdataToText } from '../../src/dns/rdata.ts';
 import { A } from '../../src/dns/types/a.ts';
+import { deploymentsIn } from '../../src/pipeline/rollout/state-store.ts';
 import { openSettled } from '../../src/server/settled.ts';
 import { enqueue } from '../../src/state/queue/job.ts';
 import { openState } from '../../src/state/state.ts';
@@ -327,5 +328,24 @@ describe('two processes on one state', { timeout: 60_000 }, () => {
     onTestFinished(other.end);
     // The server does the work; the other process hears of it, or finds it done.
     expect(await other.wait(commit, 30_000)).toBe(true);
+  });
+});
+
+describe('a rollout that is watched', () => {
+  it('keeps no server that ends', { timeout: 60_000 }, async () => {
+    const { services, user, url, close } = await serving();
+    const token = await user('root', { admin: true });
+    // Another process rolls it out.
+    const id = '20270101T000000Z-1';
+    const { state } = services;
+    const about = { kind: 'deploy', release: 'r', commit: null, by: 'root' } as const;
+    await deploymentsIn(state).begin({ id, token: 't', startedAt: state.now(), ...about });
+    const headers = { authorization: `Bearer ${token}` };
+    const stream = await fetch(`${url}/api/v1/deployments/${id}/events`, { headers });
+    const said = stream.text();
+    const began = performance.now();
+    await close();
+    expect(performance.now() - began).toBeLessThan(8000);
+    expect(await said).toContain('event: deployment');
   });
 });

@@ -84,6 +84,12 @@ export function registerRollouts(app: FastifyInstance, services: Services): void
     },
   );
 
+  // A server that ends does not wait for rollouts that somebody watches.
+  const streams = new Set<() => void>();
+  app.addHook('preClose', async () => {
+    for (const end of [...streams]) end();
+  });
+
   app.get<{ Params: { id: string } }>(
     '/deployments/:id/events',
     {
@@ -103,7 +109,7 @@ export function registerRollouts(app: FastifyInstance, services: Services): void
       const found = await rollouts.find(id);
       if (found === undefined) return sendProblem(reply, noDeployment);
       if (!isRollout(found)) return sendProblem(reply, isHeld);
-      await stream(request, reply, services, found);
+      await stream(request, reply, services, found, streams);
       return reply;
     },
   );
@@ -230,6 +236,7 @@ async function stream(
   reply: FastifyReply,
   { rollouts }: Services,
   found: DeploymentRecord,
+  streams: Set<() => void>,
 ): Promise<void> {
   reply.hijack();
   const { raw } = reply;
@@ -246,8 +253,10 @@ async function stream(
     const end = (): void => {
       clearInterval(timer);
       stop?.();
+      streams.delete(end);
       resolve();
     };
+    streams.add(end);
     raw.on('close', end);
     stop = rollouts.watch(found.id, (event: RolloutEvent) => {
       send(event.type, event);
