@@ -3,6 +3,7 @@ import { evaluate } from '../compile/evaluate.ts';
 import { hasContent, templateNames } from '../compile/facts.ts';
 import { withSerial } from '../compile/release/zone-text.ts';
 import { newSerialChooser } from '../compile/serial/choose.ts';
+import { zoneToSign } from '../compile/signing/desk.ts';
 import { serialAfterSigning } from '../compile/signing/due.ts';
 import { signingFinding } from '../compile/signing/finding.ts';
 import { masterChunks } from '../dns/master/writer.ts';
@@ -71,7 +72,7 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
               text = masterChunks({ apex, defaultTtl, rrsets: withSerial(rrsets, choice.serial) });
               continue;
             }
-            const { additions, notes } = desk.prepare({ apex, signedBy: state.signedBy });
+            const { additions, notes } = desk.prepare(zoneToSign(apex, state));
             found.push(...notes.map((note) => signingFinding(note, zone, project)));
             if (additions === undefined) {
               unsigned = state.documentSerial === undefined && !found.some(stops);

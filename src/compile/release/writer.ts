@@ -6,7 +6,7 @@ import { printTime } from '../../dns/timestamp.ts';
 import { KeyStoreError } from '../../dnssec/store/error.ts';
 import type { TreeChange } from '../../git/tree.ts';
 import { type Finding, stops } from '../../zone/finding.ts';
-import { type CacheLine, floorOf, signedBy, webOf } from '../cache/line.ts';
+import { type CacheLine, floorOf, stateOf, webOf } from '../cache/line.ts';
 import { type OrderedZone, rrsetsOfNode } from '../content.ts';
 import type { EvaluatedZone } from '../evaluate.ts';
 import { type ContentFacts, hasContent, templateNames } from '../facts.ts';
@@ -23,7 +23,7 @@ import { zoneFilePath } from '../paths.ts';
 import type { Project } from '../project.ts';
 import { keepsSerial, newSerialChooser, type OpenCommit, type SerialChoice } from '../serial/choose.ts';
 import type { CurrentZone } from '../serial/past.ts';
-import type { Additions, FinishedZone, Preparation, SigningDesk } from '../signing/desk.ts';
+import { type Additions, type FinishedZone, type Preparation, type SigningDesk, zoneToSign } from '../signing/desk.ts';
 import { isDue, serialOfSigned } from '../signing/due.ts';
 import { signingFinding } from '../signing/finding.ts';
 import type { ZoneSites } from '../web/sites.ts';
@@ -245,7 +245,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   };
   const takeOne = async (zone: Written, choice: SerialChoice, signal: AbortSignal | undefined): Promise<void> => {
     const { apex, state, source } = zone.facts;
-    const { additions, notes } = desk.prepare({ apex, signedBy: state.signedBy });
+    const { additions, notes } = desk.prepare(zoneToSign(apex, state));
     note(zone, notes);
     if (stopped) return;
     const before = previous?.manifest.zones.get(apex);
@@ -280,7 +280,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   const isKept = (line: CacheLine): boolean => {
     const { apex, source, content, isSigned } = line;
     const concerned = isSigned || desk.concerns(apex);
-    const { additions, notes } = concerned ? desk.prepare({ apex, signedBy: signedBy(line) }) : NOTHING;
+    const { additions, notes } = concerned ? desk.prepare(zoneToSign(apex, stateOf(line))) : NOTHING;
     if (notes.length > 0) return false;
     const entry = entryFor({ source, content, signing: additions?.digest ?? null }, previous?.manifest.zones.get(apex));
     if (entry === undefined || (line.hasFloor && !isAbove(entry.zone.serial, floorOf(line)))) return false;

@@ -6,12 +6,21 @@ import type { FileIndex } from '../../dnssec/sign/file-index.ts';
 import type { OrderedZone } from '../content.ts';
 import type { FileBefore } from '../release/file-before.ts';
 import type { CompileRule } from '../rules.ts';
+import type { ZoneState } from '../serial/trace.ts';
 
 /** A zone of which it is asked what is added to it. */
 export interface ZoneToSign {
   readonly apex: DomainName;
   /** The name of the policy by which it is to be signed here; `undefined`: by none. */
   readonly signedBy: string | undefined;
+  /** Whether its document holds the signatures of somebody else, which nothing can be added to. */
+  readonly isPresigned: boolean;
+}
+
+/** What a desk is told of a zone whose state is known. */
+export function zoneToSign(apex: DomainName, state: ZoneState): ZoneToSign {
+  if (state.kind !== 'content') return { apex, signedBy: undefined, isPresigned: false };
+  return { apex, signedBy: state.signedBy, isPresigned: state.documentSerial !== undefined };
 }
 
 /** What the compiler adds to the records of a zone in a release. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { inTypeOrder, masterChunks, rrsetsInOrder } from '../../dns/master/writer.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
@@ -21,16 +20,9 @@ import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { rrsetsOfNode } from '../content.ts';
 import { releaseName } from '../paths.ts';
 import { withSerial } from '../release/zone-text.ts';
+import { additionsOf } from './additions.ts';
 import { childrenByParent, type SignedChild, withDs } from './children.ts';
-import type {
-  Additions,
-  FinishedZone,
-  Preparation,
-  SigningDesk,
-  SigningNote,
-  ZoneToFinish,
-  ZoneToSign,
-} from './desk.ts';
+import type { FinishedZone, Preparation, SigningDesk, SigningNote, ZoneToFinish, ZoneToSign } from './desk.ts';
 import { publishedForParent } from './for-parent.ts';
 import { judge, type KeySource, type SignedZone, type Signing, type UnsignedZone } from './judge.ts';
 
@@ -55,6 +47,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
   const withKeys = new Set(keys.zones());
   const children = childrenByParent(zones, withKeys);
   const policyOf = new Map<DomainName, string | undefined>();
+  const signaturesOfOthers = new Set<DomainName>();
   const signings = new Map<DomainName, Signing>();
   const preparations = new Map<DomainName, Preparation>();
   /** What is to be recorded. */
@@ -74,7 +67,9 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
       const signing = signingOf(child);
       if (signing.kind !== 'signed') return [];
       const { after, plan, policy } = signing;
-      return [{ apex: child, keys: after.keys, ds: plan.ds, digests: policy.dsDigests }];
+      // A DS without a signature, beside a proof that there is none, would have the child held for forged.
+      const ds = signaturesOfOthers.has(apex) && signingOf(apex).kind !== 'signed' ? [] : plan.ds;
+      return [{ apex: child, keys: after.keys, ds, digests: policy.dsDigests }];
     });
   /** Without knowing a zone below, its DS would be left out. */
   const faultsBelow = (apex: DomainName): SigningNote[] =>
@@ -92,10 +87,11 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
 
   return {
     concerns: (apex) => withKeys.has(apex) || children.has(apex),
-    prepare({ apex, signedBy }: ZoneToSign) {
+    prepare({ apex, signedBy, isPresigned }: ZoneToSign) {
       const known = preparations.get(apex);
       if (known !== undefined) return known;
       policyOf.set(apex, signedBy);
+      if (isPresigned) signaturesOfOthers.add(apex);
       const signing = signingOf(apex);
       const preparation: Preparation =
         signing.kind === 'fault'
@@ -331,30 +327,6 @@ function notesOf(apex: DomainName, signedBy: string | undefined, signing: Signin
       fix: `have the DS removed at the parent; "zonewright keys status ${name}" says what is waited for`,
     },
   ];
-}
-
-function additionsOf(signing: Signing, children: readonly SignedChild[]): Additions | undefined {
-  const withDs = children.filter(({ ds }) => ds.length > 0);
-  const left = signing.kind === 'unsigned' ? signing.left : undefined;
-  if (signing.kind !== 'signed' && left === undefined && withDs.length === 0) return undefined;
-  const parts: unknown[] = withDs.map(({ apex, ds, digests }) => [apex, ds.map(({ id }) => id), digests]);
-  if (signing.kind !== 'signed') {
-    if (left !== undefined) parts.push('unsigned');
-    const serial = left?.after.progress?.serial as Serial | undefined;
-    return { digest: digestOf(parts), policy: undefined, serial };
-  }
-  const { plan, policy, after } = signing;
-  const { dnskeyTtl, denial, optOut, zonemd, dsDigests } = policy;
-  const ids = (keys: readonly ZoneKey[]): string[] => keys.map(({ id }) => id).sort();
-  const cds = Array.isArray(plan.cds) ? ids(plan.cds) : plan.cds;
-  parts.push(ids(plan.dnskeys), ids(plan.dnskeySigners), ids(plan.zoneSigners), policy.cds ? cds : []);
-  // What the parent is asked for counts also where no CDS says it: the time since when is recorded with a release.
-  parts.push(ids(plan.ds), ids(plan.dsToCome), dnskeyTtl, denial, optOut, zonemd, dsDigests);
-  return { digest: digestOf(parts), policy, serial: after.progress?.serial as Serial | undefined };
-}
-
-function digestOf(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 function refused(apex: DomainName, fault: SigningFault): Omit<FinishedZone, 'dsOf'> {
