@@ -17,7 +17,7 @@ import { makeRelease } from '../pipeline/release/make.ts';
 import { openReleaseStore } from '../pipeline/release/store.ts';
 import { forgeForProposals } from '../pipeline/review/open-forge.ts';
 import { enqueue } from '../state/queue/job.ts';
-import { type JobEvent, startWorker } from '../state/queue/worker.ts';
+import { GiveUp, type JobEvent, startWorker } from '../state/queue/worker.ts';
 import { openState } from '../state/state.ts';
 import { servingNodes } from '../zone/inventory/inventory.ts';
 import { newAlarm } from './alarm.ts';
@@ -297,7 +297,13 @@ function reportJob({ log, metrics }: Services, event: JobEvent): void {
   const { id, kind } = event.job;
   metrics.jobs.inc({ kind, outcome: event.kind });
   const level = event.kind === 'failed' ? 'error' : event.kind === 'retry' ? 'warn' : 'debug';
-  log[level]({ job: id, kind, ...('error' in event && { err: event.error }) }, `job ${event.kind}`);
+  // Of what was given up on purpose the reason is told; where that was thrown helps nobody.
+  const why = !('error' in event)
+    ? {}
+    : event.error instanceof GiveUp
+      ? { reason: event.error.message }
+      : { err: event.error };
+  log[level]({ job: id, kind, ...why }, `job ${event.kind}`);
 }
 
 /** How long requests that run are waited for, in milliseconds. */
