@@ -20,7 +20,8 @@ const written = await fetch(`${url}/api/v1/zones/${zone}/rrsets/${label}/A`, { m
 if (!written.ok) throw new Error(`${written.status}: ${await written.text()}`);
 await Promise.all(
   nodes.map(async (node) => {
-    while (!(await isServed(node))) await pause(2);
+    // Asked more often, nodes would have more to do with this than with the rollout.
+    while (!(await isServed(node))) await pause(10);
   }),
 );
 console.log(JSON.stringify({ seconds: (performance.now() - began) / 1000 }));
