@@ -1,7 +1,6 @@
 import { runGit } from '../git/run.ts';
 import { addDocument, changeDocument, readDocument } from '../state/documents/documents.ts';
-import { isStateError } from '../state/error.ts';
-import type { State } from '../state/state.ts';
+import { type State, unlessThere } from '../state/state.ts';
 
 /** Tells those who wait that what they have committed is served, or held, whichever process has found out. */
 export interface Settled {
@@ -51,10 +50,8 @@ export function openSettled(state: State, repository: string, held: () => Promis
     async tell(commit) {
       const values = { status: '', body: { commit } };
       if ((await changeDocument<Served>(state, 'served', HEAD, () => values)) === undefined)
-        await addDocument<Served>(state, state.query, 'served', HEAD, values).catch((error: unknown) => {
-          // Another process was quicker, with a release of its own.
-          if (!isStateError(error, 'conflict')) throw error;
-        });
+        // Another process may be quicker, with a release of its own.
+        await unlessThere(() => addDocument<Served>(state, state.query, 'served', HEAD, values));
       await state.notify(state.query, 'served');
     },
     wait: (commit, patience) =>

@@ -4,8 +4,7 @@ import type { DomainName } from '../../dns/name.ts';
 import type { Repository } from '../../git/repository.ts';
 import { askGit } from '../../git/run.ts';
 import { addDocument, purgeDocuments } from '../../state/documents/documents.ts';
-import { isStateError } from '../../state/error.ts';
-import type { State } from '../../state/state.ts';
+import { type State, unlessThere } from '../../state/state.ts';
 import { layOut } from '../../zone/layout.ts';
 import type { Held } from '../build.ts';
 
@@ -17,12 +16,7 @@ const COMMITS = 10_000;
 /** Lifts the thresholds for a commit and all before it, and notes who did. */
 export async function allowDeletes(state: State, commit: string, by: string): Promise<void> {
   await purgeDocuments(state.query, 'allowance', { before: state.now() - KEPT });
-  try {
-    await addDocument(state, state.query, 'allowance', commit, { status: 'allowed', body: { by } });
-  } catch (error) {
-    // It is noted already.
-    if (!isStateError(error, 'conflict')) throw error;
-  }
+  await unlessThere(() => addDocument(state, state.query, 'allowance', commit, { status: 'allowed', body: { by } }));
 }
 
 /** How the server's own commits can be told from those that people make. */

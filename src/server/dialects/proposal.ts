@@ -4,7 +4,7 @@ import type { Order } from '../../pipeline/origin/order.ts';
 import { isRefusal, type OrderOutcome, type Refusal } from '../../pipeline/origin/outcome.ts';
 import type { Proposed } from '../../pipeline/proposal.ts';
 import { addDocument, purgeDocuments, readDocument } from '../../state/documents/documents.ts';
-import { isStateError } from '../../state/error.ts';
+import { unlessThere } from '../../state/state.ts';
 import type { Services } from '../services.ts';
 
 /** How long the same change is not proposed again, in milliseconds: programs send what was refused time after time. */
@@ -42,12 +42,8 @@ export function once(
     const { branch, url, trouble } = proposed;
     if (trouble !== undefined) log.warn({ branch, trouble }, 'the proposal has no pull request');
     const place = url ?? `branch ${branch}`;
-    try {
-      await addDocument(state, query, KIND, id, { status: 'open', body: place });
-    } catch (error) {
-      // The same was sent twice at once: both are there to be looked at.
-      if (!isStateError(error, 'conflict')) throw error;
-    }
+    // Where the same was sent twice at once, both are there to be looked at.
+    await unlessThere(() => addDocument(state, query, KIND, id, { status: 'open', body: place }));
     return onlyProposed(place);
   };
 }

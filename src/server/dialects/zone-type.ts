@@ -7,8 +7,7 @@ import {
   readDocument,
   removeDocument,
 } from '../../state/documents/documents.ts';
-import { isStateError } from '../../state/error.ts';
-import type { State } from '../../state/state.ts';
+import { type State, unlessThere } from '../../state/state.ts';
 
 /** What PowerDNS calls a zone by how it comes to its servers. */
 export const zoneTypes = ['MASTER', 'NATIVE', 'SLAVE'] as const;
@@ -33,12 +32,8 @@ export async function keepZoneKind(origin: Origin, zone: DomainName, { type, mas
   const { state } = origin;
   const id = await idOf(origin, zone);
   const values = { status: type, body: { master } };
-  try {
-    await addDocument(state, state.query, KIND, id, values);
-  } catch (error) {
-    if (!isStateError(error, 'conflict')) throw error;
-    await changeDocument(state, KIND, id, () => values);
-  }
+  const added = await unlessThere(() => addDocument(state, state.query, KIND, id, values));
+  if (added === undefined) await changeDocument(state, KIND, id, () => values);
 }
 
 /** What a client called a zone; `undefined` where none did. */
