@@ -1,5 +1,6 @@
 import type { NodeEnd } from '../deploy/rollout/event.ts';
 import type { RolledOut } from '../deploy/rollout/rollout.ts';
+import type { Built } from '../pipeline/build.ts';
 import type { Failure } from '../pipeline/failure.ts';
 import type { Made } from '../pipeline/release/make.ts';
 import { enqueue, type Job, type NewJob } from '../state/queue/job.ts';
@@ -55,20 +56,34 @@ export function handlersOf(services: Services, settled: Settled): Record<string,
 
 /** Compiles the head, rolls it out, and sees to it that what is signed is compiled again in time, whatever comes of it. */
 async function release(services: Services, settled: Settled, job: Job, signal: AbortSignal): Promise<void> {
-  try {
-    await releaseHead(services, settled, job, signal);
-  } catch (error) {
+  const ready = await makeHead(services, settled, job, signal).catch(async (error: unknown) => {
     // Where no release could be made, nothing says when signatures are due.
     if (!signal.aborted && services.origin.signed().length > 0)
       await renewAt(services, services.now() + RENEW_AFTER_FAULT);
     throw error;
-  }
+  });
+  if (ready === undefined) return;
+  await rollOut(services, settled, job, ready, signal);
+  if (ready.heldFor !== undefined) throw new GiveUp(ready.heldFor);
 }
 
-async function releaseHead(services: Services, settled: Settled, job: Job, signal: AbortSignal): Promise<void> {
+/** A release that was made. */
+interface Ready {
+  readonly built: Built;
+  /** Why it is the one before the head's, which is held. */
+  readonly heldFor?: string;
+}
+
+/** Makes the release of the head, or where that is held the one before anew. `undefined`: there are no zones. */
+async function makeHead(
+  services: Services,
+  settled: Settled,
+  job: Job,
+  signal: AbortSignal,
+): Promise<Ready | undefined> {
   const { metrics, log, origin, holds, rollouts } = services;
   await services.catchUp();
-  if (origin.size() === 0) return;
+  if (origin.size() === 0) return undefined;
   rollouts.expect();
   const released = await settled.last();
   const made = await makeWithinThresholds(services, released, job.kind === RENEWAL_JOB, signal);
@@ -77,27 +92,20 @@ async function releaseHead(services: Services, settled: Settled, job: Job, signa
   metrics.held.set(built.kind === 'held' ? built.blocks.length : 0);
   if (built.kind !== 'held') {
     if (built.kind === 'built') await holds.end(built.commit);
-    return publish(services, settled, job, made, signal);
+    return { built: await take(services, made) };
   }
   const { commit, blocks } = built;
   await holds.begin(commit, blocks);
-  const reason = reasonOf(blocks);
-  log.warn({ commit, reason }, 'the release is held');
+  const heldFor = reasonOf(blocks);
+  log.warn({ commit, reason: heldFor }, 'the release is held');
   const before = job.kind === DEPLOY_JOB ? undefined : await makeReleaseBefore(services, built, released, signal);
-  if (before !== undefined) await publish(services, settled, job, before, signal, true);
-  throw new GiveUp(reason);
+  if (before === undefined) throw new GiveUp(heldFor);
+  return { built: await take(services, before), heldFor };
 }
 
-/** Rolls out what was made, if anything was; again what was rolled out before, only where a node lacks it. */
-async function publish(
-  services: Services,
-  settled: Settled,
-  job: Job,
-  { built, keysFor, renewed, schedule }: Made,
-  signal: AbortSignal,
-  again = false,
-): Promise<void> {
-  const { metrics, log, rollouts } = services;
+/** Tells what was made, if anything was, and plans when what is signed is due. */
+async function take(services: Services, { built, keysFor, renewed, schedule }: Made): Promise<Built> {
+  const { metrics, log } = services;
   for (const zone of keysFor) log.info({ zone }, 'made keys');
   for (const { zone, doubt } of renewed?.asked ?? [])
     if (doubt === undefined) log.info({ zone }, 'the parent was asked for the DS');
@@ -108,11 +116,24 @@ async function publish(
   if (built.kind === 'failure') throw faultOf(built);
   if (built.kind === 'held') throw new GiveUp(reasonOf(built.blocks));
   if (built.kind === 'refused') throw giveUp(services, built.report.findings);
-  const { commit, changed, removed, untouched, folder } = built;
+  const { commit, changed, removed, untouched } = built;
   metrics.lastBuild.set(Math.floor(services.now() / 1000));
   if (!untouched) log.info({ commit, changed: changed.length, removed: removed.length }, 'release built');
   await planRenewal(services, schedule, renewed !== undefined);
-  if (again && untouched && (await rollouts.complete())) return;
+  return built;
+}
+
+/** Rolls out what was made; again what was rolled out before, only where a node lacks it. */
+async function rollOut(
+  services: Services,
+  settled: Settled,
+  job: Job,
+  { built, heldFor }: Ready,
+  signal: AbortSignal,
+): Promise<void> {
+  const { log, rollouts } = services;
+  const { commit, untouched, folder } = built;
+  if (heldFor !== undefined && untouched && (await rollouts.complete())) return;
   if (job.kind !== DEPLOY_JOB && (await rollouts.takenBack())) {
     log.info({ commit }, 'a rollback stands until something is committed');
     return;
