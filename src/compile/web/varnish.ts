@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Network } from '../../zone/web-file.ts';
 import { CLIENT_HEADER } from './cache.ts';
-import type { Site } from './sites.ts';
 
 /** A proxied host, and from where its pages may be purged. */
 export interface CachedSite {
@@ -156,9 +155,4 @@ function digest(texts: readonly string[]): string {
 
 function sortedEntries<V>(map: ReadonlyMap<string, V>): (readonly [string, V])[] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** The proxied ones among the sites. */
-export function isProxied(site: Site): site is Site & { readonly service: { readonly kind: 'proxied' } } {
-  return site.service.kind === 'proxied';
 }
