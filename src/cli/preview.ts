@@ -4,6 +4,7 @@ import type { Declare } from './commands.ts';
 import { EXIT } from './exit.ts';
 import { buildForPreview } from './preview-build.ts';
 import { requireWorkspace } from './project.ts';
+import { untilSignal } from './until-signal.ts';
 
 /** `zonewright preview` */
 export const declare: Declare = (command, run) => {
@@ -67,14 +68,4 @@ function parseListen(text: string): { address: string; port: number } | undefine
   const port = Number(parts?.[3]);
   if (parts === null || port > 65535) return undefined;
   return { address: parts[1] ?? parts[2] ?? '127.0.0.1', port };
-}
-
-/** Waits for Ctrl-C or a termination signal, which then ends the preview in order. */
-function untilSignal(): Promise<void> {
-  return new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.removeAllListeners(signal);
-      process.once(signal, () => done());
-    }
-  });
 }

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { untilSignal } from './until-signal.ts';
 import { version } from './version.ts';
 
 /** The options of a process that serves or works. */
@@ -51,12 +52,7 @@ const LINGER = 2000;
 
 /** Waits for Ctrl-C or a termination signal, then ends in order by `close`. A second signal ends the process at once. */
 export async function closeAtSignal(close: () => Promise<void>): Promise<void> {
-  await new Promise<void>((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.removeAllListeners(signal);
-      process.once(signal, () => done());
-    }
-  });
+  await untilSignal();
   await close();
   // All is written and let go of: no straggler keeps a supervisor waiting.
   setTimeout(() => process.exit(), LINGER).unref();
