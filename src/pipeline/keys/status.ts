@@ -59,8 +59,9 @@ export function statusOfKeys(workspace: Workspace, options: StatusOptions): Prom
       }
       const stored = (zone: DomainName): StoredKeys =>
         lookAtStored(store, zone, found.release, Math.floor(workspace.now / 1000));
-      const asks = [...policies].map(([zone, { policy }]) => ({ zone, policy, keys: stored(zone).keys.keys }));
-      const answers = options.askParent === true ? await askParents(workspace, asks, options.parentPort) : undefined;
+      const asks = (): Ask[] =>
+        [...policies].map(([zone, { policy }]) => ({ zone, policy, keys: stored(zone).keys.keys }));
+      const answers = options.askParent === true ? await askParents(workspace, asks(), options.parentPort) : undefined;
       await record(store, found.release, answers);
       const zones: KeysStatus['zones'][number][] = [];
       for (const [zone, signedBy] of policies) {
