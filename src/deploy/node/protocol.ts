@@ -24,7 +24,7 @@
  * | `ask` | prints the state, see {@link parseState} |
  * | `lock TOKEN` | takes the lock; standard input is one line that says who. Again with the same token: fine. Held by another: exit status 75, the holder's line on standard output |
  * | `manifest ID` | prints `releases/ID/manifest.json` |
-| `A then B …` | runs B once A has ended well, and prints a line `then` in between; `as TOKEN` in front of the first holds for all. They read standard input one after the other: `lock` its line, `renew` its part, and what reads a list up to an empty line, or all that is left where there are 100 and more; `prepare` and `seal` read all that is left |
+ * | `A then B …` | runs B once A has ended well, and prints a line `then` in between; `as TOKEN` in front of the first holds for all. They read standard input one after the other: `lock` its line, `renew` its part, and what reads a list up to an empty line, or all that is left where there are 100 and more; `prepare` and `seal` read all that is left |
  * | `break-lock` | takes the lock away from whoever has it |
  * | `as TOKEN …` | runs a command if TOKEN holds the lock, else exit status 75; what reads goes behind it too |
  * | `… unlock` | gives the lock back |
@@ -32,7 +32,7 @@
  * | `… rsync --server …` | receives files into `releases/.part-ID/`, and nowhere else; never `--sender`, `--inplace` or `--append` |
  * | `… seal ID` | standard input: lines as `sha256sum` prints them (`DIGEST  PATH`). Where all of them hold (`sha256sum --check --strict --quiet`): flushes and renames to `releases/ID` |
  * | `… renew ID BASE OLD` | `prepare`, files and `seal` in one, where little differs: makes `releases/ID` of `releases/BASE`. Standard input: the lines of `prepare`; for each other file a line `+ DIGEST PATH`, with `-` in the place of the digest of `manifest.json`, behind it the pieces it is made of, `c OFFSET SIZE` of the file of that path in `releases/BASE`, `d SIZE` of what follows; an empty line, and the octets of all `d`, each of whole lines |
-| `… hold BASE` | writes `hold`, if there is none yet |
+ * | `… hold BASE` | writes `hold`, if there is none yet |
  * | `… switch ID` | removes `verified`, then points `current` to `releases/ID` by one rename; refused without `releases/ID` and without `hold` |
  * | `… verified ID` | writes `verified`; refused unless `current` is `releases/ID` |
  * | `… unhold` | removes `hold`; refused unless `verified` is what `current` points to |
