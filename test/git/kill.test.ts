@@ -3,19 +3,11 @@ import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { build } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openCommitter } from '../../src/git/committer.ts';
 import { initRepository } from '../../src/git/new-repository.ts';
+import { compileScript } from '../setup/script.ts';
 import { gitIn, scratchFolder } from './scratch-repository.ts';
-
-/** One file of plain JavaScript: it starts in a tenth of the time. */
-async function writingProcess(): Promise<string> {
-  const outfile = join(scratchFolder(), 'writing-process.mjs');
-  const entry = new URL('writing-process.ts', import.meta.url).pathname;
-  await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'warning' });
-  return outfile;
-}
 
 /** Starts a writer, kills it some milliseconds after its first commit, and gives the commits that it told of. */
 async function writeAndKill(program: string, folder: string, round: number, after: number): Promise<string[]> {
@@ -37,7 +29,8 @@ async function writeAndKill(program: string, folder: string, round: number, afte
 
 describe('a process that writes', () => {
   it('loses nothing that it told of when it is killed, 200 times', { timeout: 600_000 }, async () => {
-    const program = await writingProcess();
+    const writing = await compileScript(new URL('writing-process.ts', import.meta.url));
+    onTestFinished(() => writing.remove());
     const folder = join(scratchFolder(), 'served');
     const repository = await initRepository(folder, { branch: 'main' });
     const git = gitIn(folder);
@@ -45,7 +38,7 @@ describe('a process that writes', () => {
     let seed = 1;
     for (let round = 0; round < 200; round++) {
       seed = (seed * 16_807) % 2_147_483_647;
-      told.push(...(await writeAndKill(program, folder, round, seed % 40)));
+      told.push(...(await writeAndKill(writing.file, folder, round, seed % 40)));
       if (round % 50 === 49) expect(git('fsck', '--strict', '--no-dangling')).toBe('');
     }
     const history = new Set(git('rev-list', 'main').split('\n'));

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { compileScript, type Script } from '../setup/script.ts';
 import { tool } from '../setup/tools.ts';
 import { type Deployed, type Deploying, startDeploy } from './deployer.ts';
 import { ROOT } from './image.ts';
@@ -37,13 +36,12 @@ export interface Stage {
 /** The names of all nodes, sorted as the collector gives them. */
 export const ALL: readonly string[] = NODES.map(({ name }) => name).sort();
 
-const PROBE = fileURLToPath(new URL('probe.ts', import.meta.url));
-
 /** Sets the stage in a lab. The nodes have nothing yet. */
 export async function setStage(lab: Lab): Promise<Stage> {
   const project = await makeProject(lab);
   const looks = join(lab.folder, 'looks.jsonl');
-  const probe = startProbe(lab, looks);
+  const script = await compileScript(new URL('probe.ts', import.meta.url));
+  const probe = startProbe(lab, script, looks);
   /** By which label each release is known from outside. */
   const labels = new Map<string, string>();
   const running = new Set<Deploying>();
@@ -96,13 +94,13 @@ export async function setStage(lab: Lab): Promise<Stage> {
     },
   };
   await until('the probe looks', () => existsSync(looks) && readFileSync(looks, 'utf8') !== '');
+  script.remove();
   return stage;
 }
 
-function startProbe(lab: Lab, out: string): ChildProcess {
+function startProbe(lab: Lab, { file }: Script, out: string): ChildProcess {
   const roots = NODES.map(({ name }) => lab.node(name).space.outside(ROOT));
-  const tsx = createRequire(import.meta.url).resolve('tsx');
-  const argv = [process.execPath, '--import', tsx, PROBE, out, ...roots];
+  const argv = [process.execPath, file, out, ...roots];
   return spawn(tool('nsenter') ?? 'nsenter', ['-t', String(lab.deployer.pid), '-n', ...argv], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });

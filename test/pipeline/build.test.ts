@@ -7,8 +7,8 @@ import { sha256 } from '../../src/compile/release/state.ts';
 import type { BuildOptions, Built, NotBuilt } from '../../src/pipeline/build.ts';
 import { buildRelease } from '../../src/pipeline/build.ts';
 import type { Failure } from '../../src/pipeline/failure.ts';
-import { type CompiledSources, compileSources } from '../compile/compiled.ts';
 import { scratchFolder, scratchRepository, writeOrRemove } from '../git/scratch-repository.ts';
+import { compileScript, runScript, type Script } from '../setup/script.ts';
 import { needs, runTool } from '../setup/tools.ts';
 import { type Change, contentsOf, firstEstate, numbersFrom } from './random-estate.ts';
 
@@ -239,18 +239,11 @@ describe('the cache', () => {
 });
 
 describe('processes that build', () => {
-  let sources: CompiledSources;
-  beforeAll(() => {
-    sources = compileSources();
+  let building: Script;
+  beforeAll(async () => {
+    building = await compileScript(new URL('building-process.ts', import.meta.url));
   });
-  afterAll(() => sources.remove());
-
-  const building = `
-    const { buildRelease } = await import(src('pipeline/build.ts'));
-    const [folder, out] = process.argv.slice(1);
-    console.log('ready');
-    const result = await buildRelease({ folder, now: ${now}, version: '1.0.0' }, { out });
-    console.log(result.kind === 'failure' ? result.status + ' ' + result.message : result.kind);`;
+  afterAll(() => building.remove());
 
   /** An estate that takes some tenths of a second, one state of which differs from the other in every zone. */
   function estate(state: number): Change {
@@ -269,7 +262,7 @@ describe('processes that build', () => {
     let killed = 0;
     for (let i = 0; i < 24; i++) {
       write(estate(i % 2));
-      const script = sources.run(building, folder, out);
+      const script = runScript(building, folder, out, String(now));
       await script.spoke;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
       script.kill();
@@ -288,7 +281,7 @@ describe('processes that build', () => {
 
   it('at once into one folder: one does, the others say who is at it', { timeout: 60_000 }, async () => {
     const { folder, out } = project(estate(0));
-    const scripts = Array.from({ length: 4 }, () => sources.run(building, folder, out));
+    const scripts = Array.from({ length: 4 }, () => runScript(building, folder, out, String(now)));
     const said = (await Promise.all(scripts.map(({ ended }) => ended))).map(({ stdout }) =>
       stdout.replace('ready\n', ''),
     );

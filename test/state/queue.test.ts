@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   cancelJob,
   countJobs,
@@ -25,6 +25,7 @@ import {
   type WorkerOptions,
 } from '../../src/state/queue/worker.ts';
 import type { State, StatePlace } from '../../src/state/state.ts';
+import { compileScript, type Script } from '../setup/script.ts';
 import { onBothEngines } from './engines.ts';
 import { runAlone, type Task } from './queue-process.ts';
 
@@ -67,10 +68,15 @@ const untilAborted = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => reject(new Error('ended')));
   });
 
+let script: Script;
+beforeAll(async () => {
+  script = await compileScript(new URL('queue-process.ts', import.meta.url));
+});
+afterAll(() => script.remove());
+
 /** Another process at the same queue; killed when the test is over. */
 function another(place: StatePlace, task: Task) {
-  const file = new URL('queue-process.ts', import.meta.url).pathname;
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', file, JSON.stringify(place), task], {
+  const child: ChildProcess = spawn(process.execPath, [script.file, JSON.stringify(place), task], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -20,7 +20,7 @@ import { sha256 } from '../../../src/compile/release/state.ts';
 import type { DomainName } from '../../../src/dns/name.ts';
 import type { Serial } from '../../../src/dns/serial.ts';
 import { scratchFolder } from '../../git/scratch-repository.ts';
-import { type CompiledSources, compileSources } from '../compiled.ts';
+import { compileScript, runScript, type Script } from '../../setup/script.ts';
 
 /** What a release shall hold: the text of each zone. */
 type Zones = Readonly<Record<string, string>>;
@@ -351,48 +351,18 @@ describe('after a build that was killed', () => {
 });
 
 describe('processes', () => {
-  let sources: CompiledSources;
-  beforeAll(() => {
-    sources = compileSources();
+  let publishing: Script;
+  beforeAll(async () => {
+    publishing = await compileScript(new URL('publishing-process.ts', import.meta.url));
   });
-  afterAll(() => sources.remove());
-
-  /** Publishes the states 0, 1, 2 ... over and over: every zone says which state it belongs to. */
-  const publishing = `
-    const { openDraft } = await import(src('compile/release/draft.ts'));
-    const { sha256 } = await import(src('compile/release/state.ts'));
-    const { manifestEntry } = await import(src('compile/manifest.ts'));
-    const [folder, count, rounds] = process.argv.slice(1);
-    for (let round = 0; round < Number(rounds); round++) {
-      const draft = openDraft(folder);
-      const changing = (i) => i % 50 === 0;
-      const pathOf = (i) => 'zones/z' + i + '.zone';
-      const all = [...Array(Number(count)).keys()];
-      const damaged = draft.existing === undefined ? all.map(pathOf) : draft.keepAll(new Set(all.filter(changing).map(pathOf)));
-      const zones = new Map();
-      for (const i of all) {
-        const text = changing(i) ? 'state ' + process.pid + ' ' + round : 'same';
-        if (changing(i) || damaged.includes(pathOf(i))) {
-          const sink = draft.create(pathOf(i));
-          sink.write(text);
-          sink.end();
-        }
-        const file = { path: pathOf(i), sha256: sha256(text), size: text.length };
-        const apex = 'z' + i + '.';
-        zones.set(apex, manifestEntry({ apex, serial: 1, serialFrom: 'history', commit: null,
-          source: '0'.repeat(64), content: file.sha256, records: 1, signaturesExpire: null, files: [file] }));
-      }
-      draft.publish({ generator: 'test', commit: null, dirty: false, files: [], zones });
-      draft.close();
-      console.log(round);
-    }`;
+  afterAll(() => publishing.remove());
 
   it.each([20, 700])('killed at any moment leave one release of %d files as a whole', async (count) => {
     const parent = scratchFolder();
     const folder = join(parent, 'out');
     let published = 0;
     for (let kill = 0; kill < 12; kill++) {
-      const script = sources.run(publishing, folder, String(count), '1000');
+      const script = runScript(publishing, folder, String(count), '1000');
       // Half of them die in their first release, the others later.
       if (kill % 2 === 1) await script.spoke;
       await new Promise((resolve) => setTimeout(resolve, 60 + Math.random() * 120));
@@ -420,10 +390,10 @@ describe('processes', () => {
     const folder = join(scratchFolder(), 'out');
     const draft = openDraft(folder);
     onTestFinished(() => draft.close());
-    const told = await sources.run(publishing, folder, '5', '1').ended;
+    const told = await runScript(publishing, folder, '5', '1').ended;
     expect(told.stderr).toContain(`process ${process.pid} on`);
     draft.close();
-    const scripts = Array.from({ length: 6 }, () => sources.run(publishing, folder, '20', '20'));
+    const scripts = Array.from({ length: 6 }, () => runScript(publishing, folder, '20', '20'));
     const ends = await Promise.all(scripts.map(({ ended }) => ended));
     for (const { stderr } of ends) if (stderr !== '') expect(stderr).toMatch(/is building into the same folder/);
     expect(Object.keys(contentOf(folder))).toHaveLength(20);
