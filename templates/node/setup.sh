@@ -35,7 +35,9 @@ fi
 
 install -d -m 755 /etc/zonewright "${program%/*}"
 install -m 755 zonewright-node "$program"
-[ -e /etc/zonewright/node.conf ] || install -m 644 node.conf /etc/zonewright/node.conf
+for file in node.conf nsd-control.conf; do
+  [ -e "/etc/zonewright/$file" ] || install -m 644 "$file" "/etc/zonewright/$file"
+done
 visudo -cqf sudoers
 [ -e /etc/sudoers.d/zonewright ] || install -m 440 sudoers /etc/sudoers.d/zonewright
 

@@ -49,7 +49,7 @@ export async function startNode(
   await ownFiles(space, disk);
   await plugIn(collector, space, plan.address, plan.address6);
   await addAnycast(space);
-  for (const file of ['zonewright-node', 'sudoers', 'node.conf', 'setup.sh']) {
+  for (const file of ['zonewright-node', 'sudoers', 'node.conf', 'nsd-control.conf', 'setup.sh']) {
     await space.write(join('/tmp/node', file), await readFile(join(TEMPLATES, file), 'utf8'));
   }
   await space.must(['sh', '-c', 'cd /tmp/node && sh setup.sh "$1"', 'setup', plan.nameserver], { input: publicKey });

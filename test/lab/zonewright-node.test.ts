@@ -326,6 +326,8 @@ describe.skipIf(needsLab())('zonewright-node', () => {
       ['-u', 'knot', '/usr/sbin/knotc', '-s', '/run/knot/knot.sock', '-b', 'zone-reload', 'a.test.', '-c', '/tmp/x'],
       ['-u', 'knot', '/bin/sh'],
       ['-u', 'knot', '/usr/local/lib/zonewright/zonewright-node', 'knot', 'check-as-server', '../x'],
+      ['-u', 'nsd', '/usr/sbin/nsd-control', '-c', '/tmp/x', 'reload', 'a.test.'],
+      ['-u', 'nsd', '/usr/sbin/nsd-control', '-c', '/etc/zonewright/nsd-control.conf', 'reload', '-c', '/tmp/x'],
       ['-u', 'bird', '/usr/sbin/birdc', 'down'],
       ['-u', 'bird', '/usr/sbin/birdc', 'enable', 'other'],
       ['-u', 'bird', '/usr/sbin/birdc', '-r', 'show', 'protocols', 'all', 'anycast4', 'x'],
