@@ -153,21 +153,44 @@ function byPath(a: ReleaseFile, b: ReleaseFile): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
+/** A manifest that was read. */
+export interface ReadManifest extends Manifest {
+  /** The text without the lines of its zones; `undefined` where these have no lines, or none in the order of their names. */
+  readonly top: string | undefined;
+}
+
 /**
  * Reads a manifest, which may come from anywhere: every field is checked when it is read, no path leads out of the release.
  * Entries of zones that are known are taken from there where their lines are the same.
  *
  * @throws ManifestError that says what is wrong.
  */
-export function readManifest(text: string, known: Manifest['zones'] = new Map()): Manifest {
+export function readManifest(text: string, known: Manifest['zones'] = new Map()): ReadManifest {
   const begin = text.indexOf(ZONES);
   // As it is printed every zone has its line; in any other form all of it is read.
   if (begin >= 0 && text.endsWith(END)) {
     const zones = readLines(text.slice(begin + ZONES.length, -END.length), known);
     if (zones === undefined) return readWhole(text);
-    return { ...readTop(`${text.slice(0, begin)}${ZONES}]}`), zones };
+    const top = detached(`${text.slice(0, begin)}${ZONES}${END}`);
+    return { ...readTop(top), zones, top };
   }
   return readWhole(text);
+}
+
+/**
+ * Puts the text of a manifest together again: `said` is the lines of its zones in any order, each with its end, and behind them
+ * what {@link readManifest} has found without them.
+ */
+export function joinManifest(said: string): string {
+  const begin = said.startsWith('{') ? 0 : said.indexOf('\n{') + 1;
+  if (begin === 0) return said;
+  const lines = said
+    .slice(0, begin - 1)
+    .split('\n')
+    .map((line) => ({ line, apex: apexOf(line) ?? '' }))
+    .sort((a, b) => (a.apex < b.apex ? -1 : 1))
+    .map(({ line }) => line);
+  return `${said.slice(begin, -END.length)}${lines.join(SEPARATOR)}${END}`;
 }
 
 /** The zones of lines as they are printed; `undefined` where they are anything else. */
@@ -188,8 +211,8 @@ function readLines(text: string, known: Manifest['zones']): Map<DomainName, Mani
       const line = text.slice(at, end);
       apex = apexOf(line);
       const same = apex === undefined ? undefined : known.get(apex);
-      // A part of a text keeps all of it in memory: where most of it is not needed, the line is one of its own.
-      entry = same?.line === line ? same : lazyEntry(known.size > 0 ? Buffer.from(line).toString() : line);
+      // Where most of the text is not needed, the line is one of its own.
+      entry = same?.line === line ? same : lazyEntry(known.size > 0 ? detached(line) : line);
     }
     if (apex === undefined || entry === undefined || apex <= last) return undefined;
     zones.set(apex, entry);
@@ -197,6 +220,11 @@ function readLines(text: string, known: Manifest['zones']): Map<DomainName, Mani
     at = end + SEPARATOR.length;
   }
   return zones;
+}
+
+/** The same text by itself: a part of another one keeps all of that in memory. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 const SEPARATOR = ',\n';
@@ -210,11 +238,17 @@ const ZONES = '\n  "zones": [\n';
 const END = '\n  ]\n}\n';
 const LINE_START = `${INDENT}{"zone":"`;
 
-/** The zone of a line as it is printed; `undefined` where it is anything else, or its name has escapes. */
+/** The zone of a line as it is printed; `undefined` where it is anything else. */
 function apexOf(line: string): DomainName | undefined {
   if (!line.startsWith(LINE_START) || !line.endsWith(']}')) return undefined;
   const apex = line.slice(LINE_START.length, line.indexOf('"', LINE_START.length));
-  return /^(\.|([!#%&'*+,/0-9:<=>?[\]^_`a-z{|}~-]{1,63}\.)+)$/.test(apex) ? (apex as DomainName) : undefined;
+  if (/^(\.|([!#%&'*+,/0-9:<=>?[\]^_`a-z{|}~-]{1,63}\.)+)$/.test(apex)) return apex as DomainName;
+  const [escaped] = /^(?:[^"\\]|\\.)*/.exec(line.slice(LINE_START.length)) as RegExpExecArray;
+  try {
+    return readApex(JSON.parse(`"${escaped}"`));
+  } catch {
+    return undefined;
+  }
 }
 
 function lazyEntry(line: string): ManifestEntry {
@@ -245,13 +279,14 @@ function lazyEntry(line: string): ManifestEntry {
 }
 
 const RECORDS = '"records":';
-function readWhole(text: string): Manifest {
+
+function readWhole(text: string): ReadManifest {
   const zones = new Map<DomainName, ManifestEntry>();
   for (const item of list(object(parse(text), 'the manifest').zones, 'zones')) {
     const zone = readZone(object(item, 'a zone'));
     zones.set(zone.apex, manifestEntry(zone));
   }
-  return { ...readTop(text), zones };
+  return { ...readTop(text), zones, top: undefined };
 }
 
 /** What belongs to no zone. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { listenForCommands, type NodeControl } from '../../src/deploy/nameservers/embedded/node/control.ts';
 import { type EmbeddedNode, startEmbeddedNode } from '../../src/deploy/nameservers/embedded/node/node.ts';
 import type { ServedZone } from '../../src/dns/answer/served-zone.ts';
-import { readRelease } from '../../src/pipeline/rollout/release.ts';
+import { releaseFromNode } from '../../src/pipeline/rollout/release.ts';
 import { deploy } from '../../src/pipeline/rollout/roll-out.ts';
 import { madeNames, writeFile, zoneDocument } from './inputs.ts';
 
@@ -33,7 +33,7 @@ try {
       name,
       root,
       listen: { address: '127.0.0.1', port: 0 },
-      readRelease: remembered(readRelease),
+      readRelease: remembered(releaseFromNode),
       zones: known,
     });
     if (node.kind === 'fault') throw new Error(node.message);
@@ -60,12 +60,11 @@ try {
 }
 
 /** Nodes of one process read the same release again and again. */
-function remembered(read: typeof readRelease): typeof readRelease {
-  const byName = new Map<string, ReturnType<typeof readRelease>>();
-  return (path) => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const release = byName.get(name) ?? read(path);
-    byName.set(name, release);
+function remembered(read: typeof releaseFromNode): typeof releaseFromNode {
+  const known = new Map<string, ReturnType<typeof releaseFromNode>>();
+  return (printed) => {
+    const release = known.get(printed) ?? read(printed);
+    known.set(printed, release);
     return release;
   };
 }

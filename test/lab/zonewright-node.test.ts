@@ -137,10 +137,6 @@ describe.skipIf(needsLab())('zonewright-node', () => {
     expect([read('n2/zones/a.test.zone'), read('n2/zones/new/d.test.zone')]).toEqual([next, 'one']);
     expect(read('n1/zones/a.test.zone')).toBe(big);
     const again = `= zones/b.test.zone\n- zones/new/d.test.zone\n+ ${sha256.two} zones/c.test.zone\nd 3\n\ntwo`;
-    // Whoever asks for the manifest holds it against the name of the release.
-    await done('renew n5 n1 -', '+ - manifest.json\nd 4\n\none\n');
-    expect(await ssh('manifest n5')).toMatchObject({ stdout: 'one\n' });
-    await done('remove n5');
     await done('renew n3 n1 n2', again);
     expect([read('n3/zones/b.test.zone'), read('n3/zones/c.test.zone')]).toEqual(['two', 'two']);
     expect(read('n1/zones/c.test.zone')).toBe('one');
@@ -152,7 +148,7 @@ describe.skipIf(needsLab())('zonewright-node', () => {
       ['renew n4 n1 -', changed.slice(0, -1), /was cut off/],
       ['renew n4 n1 -', `${changed.split('\n\n')[0]}\n\n`, /was cut off/],
       ['renew n4 n1 -', `+ ${sha256.one} x\nd 2\n\none\n`, /not of whole lines/],
-      ['renew n4 n1 -', '+ - zones/x\nd 4\n\none\n', /malformed/],
+      ['renew n4 n1 -', '+ - manifest.json\nd 4\n\none\n', /malformed/],
       ['renew n4 n1 -', '- ../../x\n\n', /leads elsewhere/],
       ['renew n4 n1 -', '= /etc/passwd\n\n', /leads elsewhere/],
       ['renew n4 n1 -', `+ ${sha256.one} zones/../../x\nd 3\n\none`, /leads elsewhere/],
@@ -179,10 +175,27 @@ describe.skipIf(needsLab())('zonewright-node', () => {
     await done('remove n3');
   });
 
+  it('prints the manifest of a release, which is in parts, or in one file where protocol 3 has brought it', async () => {
+    await done('prepare m1 - -');
+    await put('m1', { 'manifest.json': '{}\n' });
+    await done('seal m1');
+    expect([(await ssh('manifest m1')).stdout, (await state()).whole]).toEqual(['{}\n', ['m1']]);
+    const parts = { '00/07': 'one\n', '00/ff': 'two\n', '01/00': 'one\n' };
+    const pluses = Object.entries(parts).map(
+      ([path, text]) => `+ ${digest(text)} manifest/${path}\nd ${text.length}\n`,
+    );
+    const top = `+ ${digest('{\n}\n')} manifest/top.json\nd 4\n`;
+    await done('renew m2 m1 -', `- manifest.json\n${pluses.join('')}${top}\n${Object.values(parts).join('')}{\n}\n`);
+    const { stdout } = await ssh('manifest m2');
+    expect([stdout.slice(-4), stdout.slice(0, -4).match(/.+/g)?.sort()]).toEqual(['{\n}\n', ['one', 'one', 'two']]);
+    expect((await state()).whole).toEqual(['m1']);
+    await done('remove m1 then remove m2');
+  });
+
   it('runs commands together, each once the one before has ended well', async () => {
     expect(await ssh(`lock ${TOKEN} then ask`, 'tests\n')).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^then\nzonewright-node 3\n/),
+      stdout: expect.stringMatching(/^then\nzonewright-node 4\n/),
     });
     await done('prepare t1 - -');
     expect(await locked('mode normal then seal t1 then remove t1', `${sha256.one}  a\n`)).toEqual({
@@ -222,7 +235,7 @@ describe.skipIf(needsLab())('zonewright-node', () => {
     expect(answers.map((answer) => answer.status)).toEqual([0, 75, 75, 1, 64, 1, 1, 0]);
     expect(answers[2]?.stdout).toBe('tests');
     expect(answers[3]?.stderr).toBe('the release r9 was not prepared\n');
-    expect(answers[7]?.stdout).toMatch(/^zonewright-node 3\ncurrent -\n(.*\n)+end$/);
+    expect(answers[7]?.stdout).toMatch(/^zonewright-node 4\ncurrent -\n(.*\n)+end$/);
     const cutOff = `${`${sha256.one}  a`.length + 1} as ${TOKEN} seal r1\n${sha256.one}`;
     expect(await ssh('session', cutOff)).toMatchObject({ status: 1, stdout: '' });
     for (const command of [...foreign.filter((each) => each.trim() !== '' && !each.includes('\n')), 'x'.repeat(5000)]) {

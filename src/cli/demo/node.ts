@@ -6,7 +6,7 @@ import { query } from '../../deploy/query.ts';
 import { parseName } from '../../dns/name.ts';
 import { rdataToText } from '../../dns/rdata.ts';
 import { A } from '../../dns/types/a.ts';
-import { readRelease } from '../../pipeline/rollout/release.ts';
+import { releaseFromNode } from '../../pipeline/rollout/release.ts';
 import type { Stage } from './stage.ts';
 
 /** A node of this process, with an embedded name server and announcements that are simulated. */
@@ -22,7 +22,12 @@ export interface DemoNode {
 export async function startNode({ folder }: Stage, name: string): Promise<DemoNode | undefined> {
   const root = join(folder, 'nodes', name);
   mkdirSync(root, { recursive: true });
-  const node = await startEmbeddedNode({ name, root, listen: { address: '127.0.0.1', port: 0 }, readRelease });
+  const node = await startEmbeddedNode({
+    name,
+    root,
+    listen: { address: '127.0.0.1', port: 0 },
+    readRelease: releaseFromNode,
+  });
   if (node.kind === 'fault') return undefined;
   const control = await listenForCommands(node);
   return {

@@ -17,13 +17,22 @@
  * lock                  there while a deployer holds the node: two lines, its token and who it is
  * ```
  *
+ * In a release, the manifest is in parts, so that what differs of it is as little as what differs of the release. Each is written
+ * by the deployer as any other file:
+ *
+ * ```
+ * manifest/top.json     the manifest without the lines of zones, or all of it, where zones have no lines
+ * manifest/AB/CD        the lines of some zones, whose names have led there
+ * manifest.json         all of it, in a release that was brought under protocol 3; it has no others
+ * ```
+ *
  * Commands (ID is of {@link RELEASE_ID}, TOKEN of {@link TOKEN}, `-` in the place of an ID is none):
  *
  * | words | does |
  * |---|---|
  * | `ask` | prints the state, see {@link parseState} |
  * | `lock TOKEN` | takes the lock; standard input is one line that says who. Again with the same token: fine. Held by another: exit status 75, the holder's line on standard output |
- * | `manifest ID` | prints `releases/ID/manifest.json` |
+ * | `manifest ID` | prints the manifest of `releases/ID`: the files below `manifest/AB/`, in any order, then `manifest/top.json`; where there is no such file, `manifest.json` |
  * | `A then B …` | runs B once A has ended well, and prints a line `then` in between; `as TOKEN` in front of the first holds for all. They read standard input one after the other: `lock` its line, `renew` its part, and what reads a list up to an empty line, or all that is left where there are 100 and more; `prepare` and `seal` read all that is left |
  * | `break-lock` | takes the lock away from whoever has it |
  * | `as TOKEN …` | runs a command if TOKEN holds the lock, else exit status 75; what reads goes behind it too |
@@ -31,7 +40,7 @@
  * | `… prepare ID BASE OLD` | makes `releases/.part-ID` anew: what was `releases/OLD`, which is no more then, or for `-` a hard-linked copy of `releases/BASE` (`cp -al`), or empty where that is `-` too. Lines on standard input, first those with `-`, then those with `=`: `- PATH` is removed from it, `= PATH` becomes a link to the file of `releases/BASE`; paths of {@link RELEASE_PATH}. Prints `there` and does nothing where `releases/ID` exists |
  * | `… rsync --server …` | receives files into `releases/.part-ID/`, and nowhere else; never `--sender`, `--inplace` or `--append` |
  * | `… seal ID` | standard input: lines as `sha256sum` prints them (`DIGEST  PATH`). Where all of them hold (`sha256sum --check --strict --quiet`): flushes and renames to `releases/ID` |
- * | `… renew ID BASE OLD` | `prepare`, files and `seal` in one, where little differs: makes `releases/ID` of `releases/BASE`. Standard input: the lines of `prepare`; for each other file a line `+ DIGEST PATH`, with `-` in the place of the digest of `manifest.json`, behind it the pieces it is made of, `c OFFSET SIZE` of the file of that path in `releases/BASE`, `d SIZE` of what follows; an empty line, and the octets of all `d`, each of whole lines |
+ * | `… renew ID BASE OLD` | `prepare`, files and `seal` in one, where little differs: makes `releases/ID` of `releases/BASE`. Standard input: the lines of `prepare`; for each other file a line `+ DIGEST PATH`, behind it the pieces it is made of, `c OFFSET SIZE` of the file of that path in `releases/BASE`, `d SIZE` of what follows; an empty line, and the octets of all `d`, each of whole lines |
  * | `… hold BASE` | writes `hold`, if there is none yet |
  * | `… switch ID` | removes `verified`, then points `current` to `releases/ID` by one rename; refused without `releases/ID` and without `hold` |
  * | `… verified ID` | writes `verified`; refused unless `current` is `releases/ID` |
@@ -48,7 +57,7 @@
  * Should the node start anew while there is a `hold`, its BGP daemon must not announce by itself: whoever starts it asks
  * `zonewright-node may-announce`, which ends with 0 only if `verified` is what `current` points to and the mode is `normal`.
  */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** A word of a command. */
 export const WORD = /^[A-Za-z0-9_.:/=@%+,-]{1,1000}$/;
@@ -81,6 +90,8 @@ export interface NodeState {
   readonly web: Readonly<Partial<Record<'caddy' | 'varnish', string>>>;
   /** The releases that are there. */
   readonly releases: readonly string[];
+  /** Those of them of which the manifest is in one file, as protocol 3 had it. */
+  readonly whole: readonly string[];
   /** Octets that are free where releases are. */
   readonly free: number;
   /** Who holds the lock, in words, and since when (seconds since 1970); `undefined`: nobody. */
@@ -88,8 +99,8 @@ export interface NodeState {
 }
 
 /**
- * Reads what `ask` prints: lines `KEY VALUE`, the first `zonewright-node 3`, the last `end`, between them in any order
- * `current ID|-`, `verified ID|-`, `hold ID|-` (no line: none), `mode MODE`, `release ID` for each, `free OCTETS`, `caddy DIGEST`
+ * Reads what `ask` prints: lines `KEY VALUE`, the first `zonewright-node 4`, the last `end`, between them in any order
+ * `current ID|-`, `verified ID|-`, `hold ID|-` (no line: none), `mode MODE`, `release ID` for each, `whole ID` for those of which the manifest is in one file, `free OCTETS`, `caddy DIGEST`
  * and `varnish DIGEST` where they have loaded something, and `lock TOKEN SINCE HOLDER…` where there is one. Lines with other keys are passed over. Gives a sentence where it is wrong:
  * what a node says is not to be trusted.
  */
@@ -100,13 +111,14 @@ export function parseState(text: string): NodeState | string {
   if (version === undefined) return 'what answers is not zonewright-node';
   if (Number(version) !== PROTOCOL) return `it speaks version ${version} of the protocol, not ${PROTOCOL}`;
   const web: { caddy?: string; varnish?: string } = {};
-  const state: { -readonly [K in keyof NodeState]: NodeState[K] } & { releases: string[] } = {
+  const state: { -readonly [K in keyof NodeState]: NodeState[K] } & { releases: string[]; whole: string[] } = {
     current: undefined,
     verified: undefined,
     hold: undefined,
     mode: 'normal',
     web,
     releases: [],
+    whole: [],
     free: -1,
     lock: undefined,
   };
@@ -116,6 +128,7 @@ export function parseState(text: string): NodeState | string {
     const id = RELEASE_ID.test(value) ? value : undefined;
     const isId = id !== undefined || value === '-';
     if (key === 'release' && id !== undefined) state.releases.push(id);
+    else if (key === 'whole' && id !== undefined) state.whole.push(id);
     else if ((key === 'current' || key === 'verified') && isId) state[key] = id;
     else if (key === 'hold' && isId) state.hold = id ?? null;
     else if (key === 'mode' && isMode(value)) state.mode = value;
@@ -125,7 +138,7 @@ export function parseState(text: string): NodeState | string {
       const [, token, since, holder] = /^([a-z0-9]{8,64}) (\d{1,12}) (.{1,300})$/.exec(value) ?? [];
       if (token === undefined || holder === undefined) return 'it says no holder of its lock';
       state.lock = { token, since: Number(since), holder };
-    } else if (/^(release|current|verified|hold|mode|free|caddy|varnish)$/.test(key))
+    } else if (/^(release|whole|current|verified|hold|mode|free|caddy|varnish)$/.test(key))
       return `its answer has a malformed line: ${key}`;
   }
   return state.free < 0 ? 'it does not say how much room there is' : state;

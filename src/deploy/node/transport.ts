@@ -25,12 +25,12 @@ export interface CommandResult {
  */
 export type Run = (words: readonly string[], options?: RunOptions) => Promise<CommandResult>;
 
+/** A file that a node is to get: its path in the release, of `RELEASE_PATH`, and where it is on this machine, or what is in it. */
+export type BatchFile = { readonly path: string } & ({ readonly from: string } | { readonly text: string });
+
 /** Files that a node is to get. */
 export interface Batch {
-  /** The folder on this machine from which they come. */
-  readonly folder: string;
-  /** Their paths below it, which are their paths in the release too; each of `RELEASE_PATH`. */
-  readonly paths: readonly string[];
+  readonly files: readonly BatchFile[];
   /** The release, which was prepared. */
   readonly id: string;
   readonly token: string;

@@ -1,11 +1,14 @@
 import type { DomainName } from '../../dns/name.ts';
 import type { ZoneChanges } from '../nameservers/adapter.ts';
+import { partsBetween } from './parts.ts';
 import { filesOnNode, type ListedZone, type Release, type ReleaseFile, zoneFileOnNode } from './release.ts';
 
 /** A file that a node has to get, and its path there. */
 export interface FileToSend {
   readonly path: string;
   readonly file: ReleaseFile;
+  /** What is in it, where that is no file of the release: a part of its manifest. */
+  readonly text?: string;
 }
 
 /** How two releases differ for one node. */
@@ -31,13 +34,15 @@ export function differenceFor(node: string, existing: Release | undefined, desir
     }
     remove.push(...old.keys());
   };
-  files(existing === undefined ? [] : [existing.manifest, ...existing.files], [desired.manifest, ...desired.files]);
+  files(existing?.files ?? [], desired.files);
+  const differing: DomainName[] = [];
   const added: DomainName[] = [];
   const changed: DomainName[] = [];
   const removed: DomainName[] = [];
   for (const [apex, after] of desired.zones) {
     const before = existing?.zones.get(apex);
     if (before === after || before?.line === after.line) continue;
+    differing.push(apex);
     files(before?.zone.files ?? [], after.zone.files);
     if (before === undefined) added.push(apex);
     else if (fileOf(before, node)?.sha256 !== fileOf(after, node)?.sha256) changed.push(apex);
@@ -47,6 +52,9 @@ export function differenceFor(node: string, existing: Release | undefined, desir
     files(before.zone.files, []);
     removed.push(apex);
   }
+  const parts = partsBetween(existing, desired, [...differing, ...removed]);
+  send.push(...parts.send);
+  remove.push(...parts.remove);
   // Two zones never share a file, so what one loses no other has got.
   return { send, remove, zones: { added: added.sort(), changed: changed.sort(), removed: removed.sort() } };
 }

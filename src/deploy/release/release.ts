@@ -31,6 +31,12 @@ export interface Fingerprint {
   readonly inode: string;
 }
 
+/**
+ * Where the manifest of a release is on nodes: the lines of zones in parts of their own; all of it in the one file that is for
+ * what belongs to no zone, because its zones have no lines; or, on a node that has got it under protocol 3, in `manifest.json`.
+ */
+export type ManifestPlace = 'parts' | 'top' | 'file';
+
 /** A release that can be rolled out, or was. */
 export interface Release {
   /** What it is called on nodes. */
@@ -42,6 +48,9 @@ export interface Release {
   readonly commit: string | null;
   /** The octets of the manifest: its path in the release, digest and size. */
   readonly manifest: ReleaseFile;
+  /** What the manifest says without the lines of zones; all of it where these do not go in parts. */
+  readonly top: string;
+  readonly manifestIn: ManifestPlace;
   /** What belongs to no single zone. */
   readonly files: readonly ReleaseFile[];
   readonly zones: ReadonlyMap<DomainName, ListedZone>;
@@ -55,6 +64,11 @@ export interface Release {
  */
 export function releaseId(commit: string | null, sha256: string): string {
   return `${commit === null ? 'uncommitted' : commit.slice(0, 12)}-${sha256.slice(0, 16)}`;
+}
+
+/** A release as a node has it that has the manifests of these in one file. */
+export function asOnNode(release: Release, { whole }: { readonly whole: readonly string[] }): Release {
+  return whole.includes(release.id) ? { ...release, manifestIn: 'file' } : release;
 }
 
 /**

@@ -19,16 +19,16 @@ export interface Renewal {
 }
 
 /**
- * Puts what differs between two releases into the form in which it goes to a node together with all else that it is told:
+ * Puts what differs between a release and the one whose files are in `folder` into the form in which it goes to a node together with all else that it is told:
  * `undefined` where it is too much for that. Of files that the node has nearly the same only what differs is in it. All of it
- * is held against its digests on the node, but for the manifest, which is long.
+ * is held against its digests on the node.
  *
  * Throws what the file system throws where a file of the release is missing.
  */
 export function renewalOf(
   node: string,
   existing: Release,
-  desired: Release & { readonly folder: string },
+  folder: string,
   send: readonly FileToSend[],
 ): Renewal | undefined {
   if (send.length > FILES) return undefined;
@@ -44,11 +44,10 @@ export function renewalOf(
     data.push(text);
     return octets <= OCTETS;
   };
-  for (const { path, file } of send) {
-    // The manifest is held against the name of the release by whoever asks a node for it; nothing else there reads it.
-    lines.push(`+ ${path === desired.manifest.path ? '-' : file.sha256} ${path}\n`);
-    const after = readFileSync(join(desired.folder, file.path));
-    const before = after.length > SMALL ? formerFile(node, existing, path) : undefined;
+  for (const { path, file, text } of send) {
+    lines.push(`+ ${file.sha256} ${path}\n`);
+    const after = text === undefined ? readFileSync(join(folder, file.path)) : Buffer.from(text);
+    const before = text === undefined && after.length > SMALL ? formerFile(node, existing, path) : undefined;
     const pieces = before === undefined ? undefined : piecesOf(before, after);
     for (const piece of pieces ?? [{ kind: 'data' as const, octets: after }]) {
       if (piece.kind === 'copy') lines.push(`c ${piece.offset} ${piece.size}\n`);

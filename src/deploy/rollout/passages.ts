@@ -9,7 +9,7 @@ export function newPassages(sample: number): (node: string, from: Release | unde
   const known = new Map<string, Passage>();
   return (node, from, to) => {
     const own = from?.ownNodes.has(node) === true || to.ownNodes.has(node);
-    const key = `${from?.id ?? '-'} ${to.id} ${own ? node : ''}`;
+    const key = [from?.id, from?.manifestIn, to.id, to.manifestIn, own ? node : ''].join(' ');
     let passage = known.get(key);
     if (passage === undefined) {
       const difference = differenceFor(node, from, to);
@@ -24,7 +24,7 @@ export function newPassages(sample: number): (node: string, from: Release | unde
         renewal() {
           const { folder } = to;
           if (from === undefined || folder === undefined) return undefined;
-          renewal ??= { of: renewalOf(node, from, { ...to, folder }, difference.send) };
+          renewal ??= { of: renewalOf(node, from, folder, difference.send) };
           return renewal.of;
         },
       };

@@ -3,7 +3,7 @@ import { NodeError } from '../node/node-error.ts';
 import { giveOrders, type Order } from '../node/order.ts';
 import type { NodeState } from '../node/protocol.ts';
 import { mustRun } from '../node/words.ts';
-import type { Release } from '../release/release.ts';
+import { asOnNode, type Release } from '../release/release.ts';
 import type { NodeJob } from './node-job.ts';
 
 /** What became of a transfer. */
@@ -29,7 +29,8 @@ export async function transfer(
   const { node, run, transport } = machine;
   const { folder, id } = release;
   if (folder === undefined) throw new NodeError('failed', `the files of ${id} are not here`, 'build the release again');
-  const base = existing !== undefined && state.releases.includes(existing.id) ? existing : undefined;
+  const isThere = existing !== undefined && state.releases.includes(existing.id);
+  const base = isThere ? asOnNode(existing, state) : undefined;
   const passage = job.passage(node.name, base, release);
   const { send, remove } = passage.difference;
   if (follow.length === 0 || passage.renewal() === undefined) await job.step('transfer');
@@ -42,7 +43,8 @@ export async function transfer(
   const lines = remove.map((path) => `- ${path}\n`);
   if (base !== undefined && old !== undefined) {
     // Of a copy of ten thousand files only what differs has to be made.
-    const way = job.passage(node.name, job.releaseHere(old), base).difference;
+    const former = job.releaseHere(old);
+    const way = job.passage(node.name, former && asOnNode(former, state), base).difference;
     const known = new Set([...remove, ...send.map(({ path }) => path)]);
     const taken = way.send.filter(({ path }) => !known.has(path));
     lines.push(...way.remove.map((path) => `- ${path}\n`), ...taken.map(({ path }) => `= ${path}\n`));
@@ -63,15 +65,10 @@ export async function transfer(
     return { recycled: undefined, followed: false };
   }
   const token = job.machine.token;
-  const own = send.filter(({ path, file }) => path !== file.path);
-  const common = send.filter(({ path, file }) => path === file.path);
-  for (const [from, files] of [
-    [folder, common],
-    [join(folder, 'nodes', node.name), own],
-  ] as const) {
-    if (files.length === 0) continue;
-    count(await transport.send({ folder: from, paths: files.map(({ path }) => path), id, token }, progress));
-  }
+  const files = send.map(({ path, file, text }) =>
+    text === undefined ? { path, from: join(folder, file.path) } : { path, text },
+  );
+  if (files.length > 0) count(await transport.send({ files, id, token }, progress));
   const sums = send.map(({ path, file }) => `${file.sha256}  ${path}\n`).join('');
   await mustRun(run, ['seal', id], sums, { extraMs: send.length * SEALING });
   await job.step('check');

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { NodeError, shown } from '../node/node-error.ts';
 import { RELEASE_ID, RELEASE_PATH } from '../node/protocol.ts';
@@ -11,7 +11,7 @@ import type { Batch } from '../node/transport.ts';
  */
 export async function copyIntoPart(
   root: string,
-  { folder, paths, id }: Batch,
+  { files, id }: Batch,
   progress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<number> {
@@ -19,7 +19,8 @@ export async function copyIntoPart(
   const part = join(root, 'releases', `.part-${id}`);
   const made = new Set<string>();
   let octets = 0;
-  for (const [at, path] of paths.entries()) {
+  for (const [at, file] of files.entries()) {
+    const { path } = file;
     if (!RELEASE_PATH.test(path)) throw new NodeError('failed', `odd name of a file: ${shown(path)}`, 'rename it');
     if (signal.aborted) throw new NodeError('interrupted', 'interrupted', 'run the same command again');
     const target = join(part, path);
@@ -27,13 +28,14 @@ export async function copyIntoPart(
     try {
       if (!made.has(dirname(target))) await mkdir(dirname(target), { recursive: true });
       made.add(dirname(target));
-      await copyFile(join(folder, path), draft, constants.COPYFILE_FICLONE);
+      if ('text' in file) await writeFile(draft, file.text);
+      else await copyFile(file.from, draft, constants.COPYFILE_FICLONE);
       await rename(draft, target);
       octets += ((await stat(target)) as Stats).size;
     } catch (error) {
       throw copyFailure(error);
     }
-    if (at % 64 === 0) progress(at / paths.length);
+    if (at % 64 === 0) progress(at / files.length);
   }
   return octets;
 }

@@ -1,9 +1,9 @@
-import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { NodeEntry } from '../../zone/inventory/inventory.ts';
 import { NodeError, shown } from '../node/node-error.ts';
 import { RELEASE_ID, RELEASE_PATH, TOKEN } from '../node/protocol.ts';
-import type { Batch, CommandResult, Transport, TransportOptions } from '../node/transport.ts';
+import type { Batch, BatchFile, CommandResult, Transport, TransportOptions } from '../node/transport.ts';
 import { checkedWords } from '../node/words.ts';
 import { newGate } from '../pool.ts';
 import { newConnectionFolder } from './connection-folder.ts';
@@ -202,13 +202,13 @@ async function sendWithRsync(
   { transferMs, signal }: TransportOptions,
   progress: (share: number) => void,
 ): Promise<number> {
-  const { folder, paths, id, token } = batch;
+  const { files, id, token } = batch;
   if (!RELEASE_ID.test(id) || !TOKEN.test(token)) throw new Error('not a release or token');
-  const odd = paths.find((path) => !RELEASE_PATH.test(path));
+  const odd = files.find(({ path }) => !RELEASE_PATH.test(path))?.path;
   if (odd !== undefined)
     throw new NodeError('failed', `the release holds a file with an odd name: ${shown(odd)}`, 'rename it');
   const target = host.includes(':') ? `[${host}]` : host;
-  const staging = stage(scratch, folder, paths);
+  const staging = stage(scratch, files);
   let printed = '';
   let told = -1;
   const end = await runProcess(
@@ -257,15 +257,20 @@ function octetsIn(text = '0'): number {
   return Number(text.replace(/[,.]/g, ''));
 }
 
-/** A folder with links to these files alone: rsync's receiving half is then told nothing but where to put them. */
-function stage(scratch: string, folder: string, paths: readonly string[]): string {
+/** A folder with these files, or links to them, alone: rsync's receiving half is then told nothing but where to put them. */
+function stage(scratch: string, files: readonly BatchFile[]): string {
   const staging = mkdtempSync(join(scratch, 'send-'));
-  for (const path of paths) {
-    const source = join(folder, path);
-    if (lstatSync(source, { throwIfNoEntry: false })?.isFile() !== true)
+  for (const file of files) {
+    const { path } = file;
+    const place = join(staging, path);
+    mkdirSync(dirname(place), { recursive: true });
+    if ('text' in file) {
+      writeFileSync(place, file.text);
+      continue;
+    }
+    if (lstatSync(file.from, { throwIfNoEntry: false })?.isFile() !== true)
       throw new NodeError('failed', `the release has no file ${path} here`, 'build the release again');
-    mkdirSync(dirname(join(staging, path)), { recursive: true });
-    symlinkSync(resolve(source), join(staging, path));
+    symlinkSync(resolve(file.from), place);
   }
   return staging;
 }

@@ -2,7 +2,7 @@ import { NodeError } from '../../deploy/node/node-error.ts';
 import type { Transport } from '../../deploy/node/transport.ts';
 import { inParallel } from '../../deploy/pool.ts';
 import { differenceFor } from '../../deploy/release/difference.ts';
-import type { Release } from '../../deploy/release/release.ts';
+import { asOnNode, type Release } from '../../deploy/release/release.ts';
 import { ASKED_AT_A_TIME } from '../../deploy/rollout/fleet.ts';
 import { askBgp, askNode, type Machine, machineFor } from '../../deploy/rollout/machine.ts';
 import type { DomainName } from '../../dns/name.ts';
@@ -64,8 +64,10 @@ export async function outlookFor(inputs: Inputs): Promise<Outlook> {
 
 async function outlookForNode(machine: Machine, { policy, release, find }: Inputs): Promise<NodeOutlook> {
   const { node, bgp, nameServer } = machine;
-  const { current, mode } = await askNode(machine.run, policy);
-  const existing = current === undefined ? undefined : await find(current, machine);
+  const state = await askNode(machine.run, policy);
+  const { current, mode } = state;
+  const found = current === undefined ? undefined : await find(current, machine);
+  const existing = found && asOnNode(found, state);
   const { send, remove, zones } = differenceFor(node.name, existing, release);
   const announced = bgp === undefined ? undefined : (await askBgp(bgp)).announced;
   const isThere = current === release.id;

@@ -2,13 +2,13 @@ import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MANIFEST, type Manifest, readManifest } from '../../compile/manifest.ts';
+import { joinManifest, MANIFEST, type Manifest, type ReadManifest, readManifest } from '../../compile/manifest.ts';
 import { fingerprintOf, isUntouched } from '../../compile/release/state.ts';
 import { type Release, releaseId } from '../../deploy/release/release.ts';
 
 /** A release as it is rolled out, from its manifest and the folder that its files are in, if they are here. */
-export function releaseOf(
-  manifest: Manifest,
+function releaseOf(
+  manifest: ReadManifest,
   text: string,
   folder: string | undefined,
   octets: Buffer = Buffer.from(text),
@@ -19,10 +19,18 @@ export function releaseOf(
     folder,
     commit: manifest.commit,
     manifest: { path: MANIFEST, sha256, size: octets.length },
+    top: manifest.top ?? text,
+    manifestIn: manifest.top === undefined ? 'top' : 'parts',
     files: manifest.files,
     zones: manifest.zones,
     ownNodes: ownNodesIn(text),
   };
+}
+
+/** A release that a node has, from what it prints of its manifest. Throws a ManifestError. */
+export function releaseFromNode(printed: string): Release {
+  const text = joinManifest(printed);
+  return releaseOf(readManifest(text), text, undefined);
 }
 
 /** The nodes of which paths in the text of a manifest say that they have files of their own. */

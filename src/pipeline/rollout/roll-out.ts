@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ManifestError, readManifest } from '../../compile/manifest.ts';
+import { ManifestError } from '../../compile/manifest.ts';
 import { blocksBetween } from '../../compile/plan/between.ts';
 import { findRelease } from '../../compile/release/place.ts';
 import { deploymentFiles } from '../../deploy/records/files.ts';
@@ -19,7 +19,7 @@ import { type Archive, openArchive } from './archive.ts';
 import { keysFault } from './keys-fault.ts';
 import type { RolloutMemory } from './memory.ts';
 import { type Outlook, outlookFor } from './outlook.ts';
-import { readRelease, releaseOf } from './release.ts';
+import { readRelease, releaseFromNode } from './release.ts';
 import { type BadInventory, deployFolder, type NodesSetting, namedNodes, readNodesSetting, whoami } from './setting.ts';
 import { type Superseded, takeTurn } from './turn.ts';
 
@@ -258,7 +258,7 @@ export function releaseFinder(archive: Archive): (id: string, machine: Machine) 
     const said = await machine.run(['manifest', id], { most: MOST_MANIFEST }).catch(() => undefined);
     if (said?.status !== 0) return undefined;
     try {
-      const release = releaseOf(readManifest(said.stdout), said.stdout, undefined);
+      const release = releaseFromNode(said.stdout);
       if (release.id !== id) return undefined;
       known.set(id, release);
       return release;

@@ -5,7 +5,7 @@ import { parseState } from '../../../src/deploy/node/protocol.ts';
 
 const GOOD = ['current r1', 'verified r1', 'mode normal', 'release r1', 'free 1000'];
 
-function said(lines: readonly string[], head = 'zonewright-node 3', end = 'end\n'): string {
+function said(lines: readonly string[], head = 'zonewright-node 4', end = 'end\n'): string {
   return [head, ...lines, end].join('\n');
 }
 
@@ -15,6 +15,7 @@ describe('what a node says of itself', () => {
       parseState(
         said([
           ...GOOD,
+          'whole r1',
           'hold -',
           `caddy ${'ab'.repeat(32)}`,
           'lock 0123456789abcdef 1700000000 paula@host, process 7',
@@ -28,6 +29,7 @@ describe('what a node says of itself', () => {
       mode: 'normal',
       web: { caddy: 'ab'.repeat(32) },
       releases: ['r1'],
+      whole: ['r1'],
       free: 1000,
       lock: { token: '0123456789abcdef', since: 1700000000, holder: 'paula@host, process 7' },
     });

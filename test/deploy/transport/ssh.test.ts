@@ -26,7 +26,8 @@ async function install(
 ): Promise<number> {
   const run = underLock(transport.run, TOKEN);
   await mustRun(run, ['prepare', id, base, '-']);
-  const octets = await transport.send({ folder, paths, id, token: TOKEN }, () => undefined);
+  const files = paths.map((path) => ({ path, from: join(folder, path) }));
+  const octets = await transport.send({ files, id, token: TOKEN }, () => undefined);
   const sums = paths.map((path) => {
     const digest = createHash('sha256')
       .update(readFileSync(join(folder, path)))
@@ -137,7 +138,7 @@ describe.skipIf(needs('sshd', 'ssh', 'rsync', 'ssh-keygen'))('the transport over
     await withTransport(sshd, async (transport) => {
       await mustRun(transport.run, ['lock', TOKEN], 'a test\n');
       await mustRun(underLock(transport.run, TOKEN), ['prepare', 'r1', '-', '-']);
-      const batch = { folder, paths: ['zones/a.zone'], id: 'r1', token: TOKEN };
+      const batch = { files: [{ path: 'zones/a.zone', from: join(folder, 'zones/a.zone') }], id: 'r1', token: TOKEN };
       await expect(transport.send(batch, () => undefined)).rejects.toMatchObject({ message: 'its disk is full' });
     });
   });
@@ -151,7 +152,7 @@ describe.skipIf(needs('sshd', 'ssh', 'rsync', 'ssh-keygen'))('the transport over
       const run = underLock(transport.run, TOKEN);
       await mustRun(run, ['prepare', 'r1', '-', '-']);
       sshd.force('head -c 4 >/dev/null');
-      const batch = { folder, paths: ['zones/a.zone'], id: 'r1', token: TOKEN };
+      const batch = { files: [{ path: 'zones/a.zone', from: join(folder, 'zones/a.zone') }], id: 'r1', token: TOKEN };
       const program = sshTransport(sshd.node, sshd.options);
       await expect(program.send(batch, () => undefined)).rejects.toMatchObject({ reason: 'unreachable' });
       await program.close();

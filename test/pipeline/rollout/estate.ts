@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { listenForCommands, type NodeControl } from '../../../src/deploy/nameservers/embedded/node/control.ts';
 import { type EmbeddedNode, startEmbeddedNode } from '../../../src/deploy/nameservers/embedded/node/node.ts';
 import type { NodeEnd, RolloutEvent } from '../../../src/deploy/rollout/event.ts';
-import { readRelease } from '../../../src/pipeline/rollout/release.ts';
+import { releaseFromNode } from '../../../src/pipeline/rollout/release.ts';
 import type { Rollout, RolloutWatch } from '../../../src/pipeline/rollout/roll-out.ts';
 import type { Workspace } from '../../../src/pipeline/workspace.ts';
 import { put, scratch } from '../../setup/program.ts';
@@ -67,7 +67,7 @@ export async function testEstate(names: readonly string[], deploy = 'drain_secon
       name,
       root,
       listen: { address: '127.0.0.1', port: known?.port ?? 0 },
-      readRelease,
+      readRelease: releaseFromNode,
       onChange: (state) => {
         seen.push(state);
         announcing.set(name, state.announced);

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { query } from '../../../src/deploy/query.ts';
@@ -6,6 +6,7 @@ import { parseName } from '../../../src/dns/name.ts';
 import { rdataToText } from '../../../src/dns/rdata.ts';
 import { A } from '../../../src/dns/types/a.ts';
 import { buildRelease } from '../../../src/pipeline/build.ts';
+import { releaseFromNode } from '../../../src/pipeline/rollout/release.ts';
 import { deploy, rollback } from '../../../src/pipeline/rollout/roll-out.ts';
 import { outcomesOf, type SeenNode, testEstate } from './estate.ts';
 
@@ -89,5 +90,27 @@ describe('a rollout', () => {
     const ended = watch.events.flatMap((event) => (event.type === 'node' ? [event.node] : []));
     expect([ended[0], ended[3], ended[6]]).toEqual(['fra1', 'fra1', 'fra1']);
     expect(estate.loadedWhileAnnounced()).toEqual([]);
+  });
+
+  it('gives a node the whole manifest, also after releases that it has with that in one file', async () => {
+    const estate = await testEstate(['fra1'], 'drain_seconds: 0, min_announced: 0, keep: 1');
+    const { node } = estate.nodes.get('fra1') as SeenNode;
+    const releases = join(node.root, 'releases');
+    const printed = (id: string): string => node.command(['manifest', id], '').stdout;
+    for (let i = 0; i < 4; i++) {
+      estate.zone('example.com', `  www: { A: 192.0.2.${i} }\n`);
+      expect(outcomesOf(await deploy(estate.workspace, {}, estate.watch()))).toEqual({ fra1: 'done' });
+      const id = readlinkSync(join(node.root, 'current')).replace('releases/', '');
+      expect([releaseFromNode(printed(id)).id, existsSync(join(releases, id, 'manifest.json'))]).toEqual([id, false]);
+      // As protocol 3 has brought the first two: then one is the base and the other turned into the next, and so on.
+      for (const each of i === 1 ? readdirSync(releases) : []) {
+        rmSync(join(releases, each, 'manifest'), { recursive: true });
+        cpSync(
+          join(estate.folder, '.zonewright/deploy/releases', each, 'manifest.json'),
+          join(releases, each, 'manifest.json'),
+        );
+        expect(releaseFromNode(printed(each)).id).toBe(each);
+      }
+    }
   });
 });

@@ -39,6 +39,8 @@ export interface NodeFolder {
   hold(): string | undefined;
   /** Whether the node may announce: it serves what was verified, and nobody has drained it. */
   mayAnnounce(): boolean;
+  /** What `manifest` prints. */
+  manifest(id: string): string;
   /** What `ask` prints. */
   state(): string;
   /** Takes the lock; gives the holder's line where another has it. */
@@ -124,6 +126,13 @@ export function openNodeFolder(root: string): NodeFolder {
     mode,
     hold: () => mark('hold'),
     mayAnnounce: () => servesVerified() && mode() === 'normal',
+    manifest(id) {
+      const parts = join(releasePath(id), 'manifest');
+      if (!existsSync(parts)) return readFileSync(join(releasePath(id), 'manifest.json'), 'utf8');
+      const folders = readdirSync(parts, { withFileTypes: true }).filter((each) => each.isDirectory());
+      const paths = folders.flatMap(({ name }) => readdirSync(join(parts, name)).map((file) => join(name, file)));
+      return [...paths, 'top.json'].map((path) => readFileSync(join(parts, path), 'utf8')).join('');
+    },
     state() {
       const { bavail, bsize } = statfsSync(root);
       const lock = lockLine();
@@ -135,6 +144,7 @@ export function openNodeFolder(root: string): NodeFolder {
         ...(hold === undefined ? [] : [`hold ${hold}`]),
         `mode ${mode()}`,
         ...releases().map((id) => `release ${id}`),
+        ...releases().flatMap((id) => (existsSync(join(releasePath(id), 'manifest.json')) ? [`whole ${id}`] : [])),
         `free ${bavail * bsize}`,
         ...(lock === undefined ? [] : [`lock ${lock}`]),
         'end',
@@ -182,10 +192,9 @@ export function openNodeFolder(root: string): NodeFolder {
       const prepared: string[] = [];
       const files: { sum: string; path: string; pieces: [offset: number | undefined, size: number][] }[] = [];
       for (let line = said.line(); line !== ''; line = said.line()) {
-        const [, sum, path = ''] = /^\+ ([0-9a-f]{64}|-) (.+)$/.exec(line) ?? [];
+        const [, sum, path = ''] = /^\+ ([0-9a-f]{64}) (.+)$/.exec(line) ?? [];
         const [, copied, data] = /^(?:c (\d{1,9} \d{1,9})|d (\d{1,9}))$/.exec(line) ?? [];
-        if (sum !== undefined && (sum !== '-' || path === 'manifest.json') && RELEASE_PATH.test(path))
-          files.push({ sum, path, pieces: [] });
+        if (sum !== undefined && RELEASE_PATH.test(path)) files.push({ sum, path, pieces: [] });
         else if (/^[-=] /.test(line)) prepared.push(line);
         else if (copied !== undefined) files.at(-1)?.pieces.push(copied.split(' ').map(Number) as [number, number]);
         else if (data !== undefined) files.at(-1)?.pieces.push([undefined, Number(data)]);
@@ -205,7 +214,7 @@ export function openNodeFolder(root: string): NodeFolder {
       }
       folder.seal(
         id,
-        files.flatMap(({ sum, path }) => (sum === '-' ? [] : [`${sum}  ${path}`])),
+        files.map(({ sum, path }) => `${sum}  ${path}`),
       );
     },
     seal(id, sums) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServedZone } from '../../../../dns/answer/served-zone.ts';
 import { DnsSyntaxError } from '../../../../dns/fault.ts';
@@ -18,8 +18,8 @@ export interface EmbeddedNodeSettings {
   /** Its folder; see `src/deploy/node/protocol.ts`. */
   readonly root: string;
   readonly listen: SocketAddress;
-  /** Reads the release in a folder. Throws where there is none. */
-  readonly readRelease: (folder: string) => Release;
+  /** Reads a release from what `manifest` prints of it. */
+  readonly readRelease: (printed: string) => Release;
   /** Zones that were read before, by path and digest: nodes of one process share them. */
   readonly zones?: Map<string, ServedZone>;
   /** Is told what the node announces and serves, when it changes. */
@@ -64,7 +64,7 @@ export async function startEmbeddedNode(settings: EmbeddedNodeSettings): Promise
     return zone;
   };
   const zonesOf = (id: string, only?: ReadonlySet<DomainName>): Map<DomainName, ServedZone> => {
-    const release = readRelease(folder.releasePath(id));
+    const release = readRelease(folder.manifest(id));
     const zones = new Map<DomainName, ServedZone>();
     for (const [apex, { zone }] of release.zones) {
       if (only !== undefined && !only.has(apex)) continue;
@@ -130,7 +130,7 @@ export async function startEmbeddedNode(settings: EmbeddedNodeSettings): Promise
     }
     const [verb, id] = words;
     if (verb !== 'manifest' || words.length !== 2) return undefined;
-    return withId(id, (release) => readFileSync(join(folder.releasePath(release), 'manifest.json'), 'utf8'));
+    return withId(id, (release) => folder.manifest(release));
   };
   const changing = (words: readonly string[], said: Said): string => {
     const [verb = '', first, second, third, ...rest] = words;
