@@ -12,4 +12,6 @@ async function main(argv: readonly string[]): Promise<number> {
   return runProgram(argv);
 }
 
+// All is done and said by then: what is left is memory, which the system takes back faster than it could be given.
+process.once('beforeExit', () => process.exit());
 process.exitCode = await main(process.argv.slice(2));

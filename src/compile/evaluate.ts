@@ -17,7 +17,7 @@ import { documentOf, type Project, type readDocument } from './project.ts';
 import { askAgain, isConcerned, newQuestionTable, type Question, type QuestionTable, withLog } from './questions.ts';
 import { contentState, isDependent } from './serial/past.ts';
 import { SourceError } from './source/tree.ts';
-import { checkMeanwhile, finish, isWorthWhile, type Steps, untilCompiled } from './steps.ts';
+import { checkMeanwhile, finish, isWorthWhile, LONG, type Steps, untilCompiled } from './steps.ts';
 import { sitesOf } from './web/sites.ts';
 
 /** How a project is evaluated. */
@@ -34,6 +34,8 @@ export interface EvaluateOptions {
   readonly limit?: number | undefined;
   /** Says of which zones the content is wanted though nothing about them has changed. Asked once, behind all others. */
   readonly want?: (unchanged: readonly CacheLine[]) => readonly DomainName[];
+  /** Is told of a zone whose document is long enough for threads to be worth while, before that is read. */
+  readonly foresee?: ((apex: DomainName) => void) | undefined;
   /** Is told from time to time how many zones are done, and how many there are to do as far as is known. */
   readonly progress?: ((done: number, all: number) => void) | undefined;
   /** What is kept of big zones from one run to the next. */
@@ -149,7 +151,7 @@ interface Work extends ZoneWork {
 }
 
 function newWork(project: Project, options: EvaluateOptions): Work {
-  const documents = newDocuments(project);
+  const documents = newDocuments(project, options.foresee);
   const estate = newEstate(project.zones, (apex) => (project.zones.has(apex) ? documents.read(apex).zone : undefined));
   const { cache, kept } = options;
   const known = new Map<DomainName, ZoneFacts>();
@@ -358,14 +360,29 @@ const ROOM = 16 * 1024 * 1024;
 /** The zone that is being compiled and the one that it asks stay, whatever their size. */
 const LEAST = 2;
 
-function newDocuments(project: Project): Documents {
+function newDocuments(project: Project, foresee: EvaluateOptions['foresee']): Documents {
+  const readOf = (apex: DomainName): ReturnType<typeof readDocument> => {
+    if (foresee === undefined) return documentOf(project, apex);
+    const path = project.zones.get(apex);
+    return documentOf(
+      {
+        ...project,
+        read(each) {
+          const read = project.read(each);
+          if (each === path && read.bytes.length >= LONG) foresee(apex);
+          return read;
+        },
+      },
+      apex,
+    );
+  };
   const held = new Map<DomainName, ReturnType<typeof readDocument>>();
   let size = 0;
   return {
     read(apex) {
       let document = held.get(apex);
       if (document === undefined) {
-        document = documentOf(project, apex);
+        document = readOf(apex);
         size += lengthOf(document);
       } else {
         held.delete(apex);

@@ -26,7 +26,7 @@ export function finish(steps: Steps, first = steps.next()): Sized {
 }
 
 /** From how many characters on a document is long enough for its zone to be signed while it is checked. */
-const LONG = 1 << 19;
+export const LONG = 1 << 19;
 
 /** Whether it saves time to hand a zone over before it is checked: threads sign it while this one checks. */
 export function isWorthWhile(compiled: Sized | undefined): compiled is Sized {

@@ -172,6 +172,7 @@ function build<T>(
             ...(kept !== undefined && { kept }),
             progress: workspace.progress,
             want: writer.want,
+            foresee: writer.foresee,
             async take(zones, signal) {
               await writer.take(zones, signal);
               guard?.take(zones);
@@ -183,7 +184,9 @@ function build<T>(
           const held = guard && hold?.(guard, at?.commit.id, previous?.manifest.commit ?? null);
           if (held !== undefined) return held;
           const { damage } = previous ?? {};
-          return { kind: 'built', folder: resolve(options.out), report, damage, ...(await writer.finish()) };
+          // Nothing is signed any more: the threads end while the release comes to the disk.
+          const [, written] = await Promise.all([desk.close(), writer.finish()]);
+          return { kind: 'built', folder: resolve(options.out), report, damage, ...written };
         } finally {
           writer.close();
           await desk.close();

@@ -78,6 +78,8 @@ export interface WrittenRelease {
 
 /** Writes the zones of a release while they are evaluated, and then the rest of it. */
 export interface ReleaseWriter {
+  /** Is told of a zone whose document is long, before that is read. */
+  readonly foresee: (apex: DomainName) => void;
   /**
    * Takes compiled zones: chooses their serials, and writes those that the release before has not got. Rejects with the
    * reason of the signal when there is to be no release any more.
@@ -291,6 +293,10 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
 
   return {
     findings,
+    foresee(apex) {
+      // What was signed before is mostly kept.
+      if ((previous?.manifest.zones.get(apex)?.zone.signing ?? null) === null) desk.foresee(apex);
+    },
     async take(zones, signal) {
       stopped ||= zones.some(({ facts }) => facts.findings.some(stops));
       if (stopped) return;

@@ -87,6 +87,9 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
 
   return {
     concerns: (apex) => withKeys.has(apex) || children.has(apex),
+    foresee(apex) {
+      if (withKeys.has(apex)) pool.getReady();
+    },
     prepare({ apex, signedBy, isPresigned }: ZoneToSign) {
       const known = preparations.get(apex);
       if (known !== undefined) return known;

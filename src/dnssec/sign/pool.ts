@@ -10,6 +10,8 @@ import { type FromWorker, type ToWorker, workerSource } from './worker.ts';
 export interface SigningPool {
   /** Makes keys ready to sign with. `expected` is about how many signatures will be wanted. A fault where a key cannot be read. */
   open(keys: readonly SigningKey[], expected: number): SigningSession | SigningFault;
+  /** Starts the threads while what they will sign is still being made. */
+  getReady(): void;
   close(): Promise<void>;
 }
 
@@ -108,6 +110,7 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
   };
 
   return {
+    getReady: start,
     open(keys, expected) {
       const ready: ReadyKey[] = [];
       const sizes: number[] = [];
