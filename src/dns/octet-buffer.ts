@@ -35,9 +35,8 @@ export function putText(to: OctetBuffer, text: string): void {
   to.length = at + length;
 }
 
-/** Puts a few octets. */
-export function putOctets(to: OctetBuffer, few: Uint8Array): void {
-  const { length } = few;
+/** Puts a few octets, all or the first of what is given. */
+export function putOctets(to: OctetBuffer, few: Uint8Array, length: number = few.length): void {
   makeRoom(to, length);
   const { octets, length: at } = to;
   for (let i = 0; i < length; i++) octets[at + i] = few[i] as number;

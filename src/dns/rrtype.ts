@@ -92,6 +92,9 @@ export interface RRType {
 /** A name server whose reader of zone files is known. */
 export type NameServer = 'BIND' | 'Knot' | 'NSD';
 
+/** Nearly all codes are small, and no map finds them as fast as an array. */
+const SMALL = 512;
+const bySmallCode: (RRType | undefined)[] = new Array(SMALL).fill(undefined);
 const byCode = new Map<number, RRType>();
 
 /** Mnemonics of types that were never specified: the registry keeps their numbers, and dumps of BIND still name them so. */
@@ -104,6 +107,7 @@ const codes = new Map<string, number>([
 
 /** States a record type: gives it back as it is, and makes its mnemonic known. `types/list.ts` names all of them. */
 export function defineType(type: RRType): RRType {
+  if (type.code < SMALL) bySmallCode[type.code] = type;
   byCode.set(type.code, type);
   codes.set(type.name, type.code);
   return type;
@@ -111,7 +115,7 @@ export function defineType(type: RRType): RRType {
 
 /** The statement of a record type; `undefined` for a type without one (RFC 3597). */
 export function typeOf(code: number): RRType | undefined {
-  return byCode.get(code);
+  return code < SMALL ? bySmallCode[code] : byCode.get(code);
 }
 
 /** The code of a mnemonic in any case, also in the form `TYPE65280` (RFC 3597 section 5); `undefined` where it is none. */
@@ -130,11 +134,11 @@ export function typeCode(text: string): number | undefined {
 
 /** The mnemonic of a type; `TYPE65280` for one that has none. */
 export function typeName(code: number): string {
-  return byCode.get(code)?.name ?? `TYPE${code}`;
+  return typeOf(code)?.name ?? `TYPE${code}`;
 }
 
 /** The name of a type that every name server reads: its mnemonic where all know it, else `TYPE261`. */
 export function portableTypeName(code: number): string {
-  const type = byCode.get(code);
+  const type = typeOf(code);
   return type === undefined || type.loadedBy !== undefined ? `TYPE${code}` : type.name;
 }

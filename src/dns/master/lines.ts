@@ -1,4 +1,4 @@
-import { type OctetBuffer, putOctets, putText, putU8 } from '../octet-buffer.ts';
+import { newOctetBuffer, type OctetBuffer, putOctets, putText, putU8 } from '../octet-buffer.ts';
 import type { Rdata } from '../octets.ts';
 import { portableTypeName, rdataToText, typeName } from '../rdata.ts';
 import type { RRset } from '../rrset.ts';
@@ -29,13 +29,14 @@ export function newMasterLines(zone: ZoneHead): MasterLines {
     return found.octets;
   };
   let last = '';
-  let lastOctets: Uint8Array = new Uint8Array(0);
+  const lastOctets = newOctetBuffer(256);
   const putPrefix = (to: OctetBuffer, type: number, ttl: number, first: string): void => {
     if (first !== last) {
       last = first;
-      lastOctets = Buffer.from(first, 'latin1');
+      lastOctets.length = 0;
+      putText(lastOctets, first);
     }
-    putOctets(to, lastOctets);
+    putOctets(to, lastOctets.octets, lastOctets.length);
     putOctets(to, columnsOf(type, ttl, first));
   };
   return {

@@ -62,6 +62,8 @@ export function newFileQueue(
   let gaps: number[] = [];
   let ends: number[] = [];
   let keysOf: number[] = [];
+  let lastKey: SigningKey | undefined;
+  let place = 0;
   let firsts: { wanted: Wanted; gap: number }[] = [];
   let fault: SigningFault | undefined;
   let signed = 0;
@@ -115,14 +117,16 @@ export function newFileQueue(
   return {
     text,
     sign(wanted) {
-      const { key, rrset, shape, expiration, inception } = wanted;
-      if (!tried.has(key)) {
+      const { key, rrset, shape, expiration } = wanted;
+      // Most signatures that follow each other are by the same key.
+      if (key !== lastKey) {
+        if (!tried.has(key)) firsts.push({ wanted, gap: text.length });
         tried.add(key);
-        firsts.push({ wanted, gap: text.length });
+        lastKey = key;
+        place = places.get(key) as number;
       }
-      putHead(data, shape, expiration, inception);
+      putHead(data, shape, expiration);
       putCanonicalRecords(data, rrset);
-      const place = places.get(key) as number;
       gaps.push(putRoom(text, gapLengths[place] as number));
       ends.push(data.length);
       keysOf.push(place);

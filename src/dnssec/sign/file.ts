@@ -16,7 +16,7 @@ import type { SigningPool } from './pool.ts';
 import { openPreviousFile } from './previous-file.ts';
 import { expirationOf, timeNear } from './rrsig.ts';
 import type { NotSigned } from './sign.ts';
-import { headOf, newShapes, putTime, type ShapeOf } from './signature-text.ts';
+import { headOf, newShapes, putHeadText, type ShapeOf } from './signature-text.ts';
 import { signedNodes, signersOf } from './to-sign.ts';
 import { newTrust, type Trust } from './trust.ts';
 
@@ -67,7 +67,8 @@ export async function writeSigned(
   const expected = previous === undefined ? 2 * inputs.rrsets.length : 0;
   const queue = newFileQueue(pool, keys, expected, file.write);
   if ('kind' in queue) return { kind: 'fault', fault: queue };
-  const shapeOf = newShapes(apex);
+  const { now, inception } = inputs.times;
+  const shapeOf = newShapes(apex, now - inception);
   const trusts = newTrust();
   const work: Work = {
     inputs,
@@ -182,18 +183,13 @@ function headOfWanted({ shape, expiration, inception }: Wanted): Rdata {
   return headOf(shape, expiration, inception);
 }
 
-const SPACE = 32;
 const NEWLINE = 10;
 
 function putSignature({ queue, lines, tally }: Work, wanted: Wanted, first: string): void {
-  const { rrset, shape, expiration, inception } = wanted;
+  const { rrset, shape, expiration } = wanted;
   const { text } = queue;
   lines.putPrefix(text, RRSIG.code, rrset.ttl, first);
-  putText(text, shape.text.front);
-  putTime(text, expiration);
-  putU8(text, SPACE);
-  putTime(text, inception);
-  putText(text, shape.text.back);
+  putHeadText(text, shape, expiration);
   queue.sign(wanted);
   putU8(text, NEWLINE);
   tally.records++;

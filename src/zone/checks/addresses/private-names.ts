@@ -19,11 +19,20 @@ const documentationTrees = [
 ] as DomainName[];
 
 /** Whether a name is in a tree that is never resolved in public. */
-export function isPrivateName(name: DomainName): boolean {
-  return privateTrees.some((tree) => isAtOrBelow(name, tree));
-}
+export const isPrivateName: (name: DomainName) => boolean = isIn(privateTrees);
 
 /** Whether a name is in a tree that is reserved for documentation and tests. */
-export function isDocumentationName(name: DomainName): boolean {
-  return documentationTrees.some((tree) => isAtOrBelow(name, tree));
+export const isDocumentationName: (name: DomainName) => boolean = isIn(documentationTrees);
+
+/** What was found out of the last name is kept: a zone's is asked about for each of its addresses. */
+function isIn(trees: readonly DomainName[]): (name: DomainName) => boolean {
+  let last: DomainName | undefined;
+  let result = false;
+  return (name) => {
+    if (name !== last) {
+      last = name;
+      result = trees.some((tree) => isAtOrBelow(name, tree));
+    }
+    return result;
+  };
 }
