@@ -7,7 +7,7 @@ import { compareFindings, stops } from '../zone/finding.ts';
 import type { Zone } from '../zone/zone.ts';
 import { evaluateAmended, type KeptZone } from './amended.ts';
 import type { Cache } from './cache/cache.ts';
-import type { CacheLine } from './cache/line.ts';
+import type { CacheLine, isNotable } from './cache/line.ts';
 import { compileZone } from './compile.ts';
 import { amendable, type OrderedZone, orderZone } from './content.ts';
 import { newEstate, type RepositoryEstate } from './estate.ts';
@@ -33,7 +33,7 @@ export interface EvaluateOptions {
   /** How many findings of one rule are told for a zone; the usual number where it is not given. */
   readonly limit?: number | undefined;
   /** Says of which zones the content is wanted though nothing about them has changed. Asked once, behind all others. */
-  readonly want?: (unchanged: readonly CacheLine[]) => readonly DomainName[];
+  readonly want?: (unchanged: Unchanged) => readonly DomainName[];
   /** Is told of a zone whose document is long enough for threads to be worth while, before that is read. */
   readonly foresee?: ((apex: DomainName) => void) | undefined;
   /** Is told from time to time how many zones are done, and how many there are to do as far as is known. */
@@ -46,6 +46,16 @@ export interface EvaluateOptions {
    * release.
    */
   readonly take?: (zones: readonly EvaluatedZone[], signal?: AbortSignal) => Promise<void>;
+}
+
+/** The zones that are as the cache knows them. */
+export interface Unchanged {
+  /** All of them. */
+  all(): readonly CacheLine[];
+  /** Those whose lines are {@link isNotable}, where they are known apart; else all. */
+  notable(): readonly CacheLine[];
+  /** One of them; `undefined` where it is none. */
+  get(apex: DomainName): CacheLine | undefined;
 }
 
 /** A zone that was compiled in this run. */
@@ -96,26 +106,19 @@ export async function evaluate(project: Project, options: EvaluateOptions): Prom
   );
   const affected = findAffected(work, changed).filter((apex) => !changed.has(apex) && wanted(apex));
   await evaluateAll(work, affected);
-  if (options.want !== undefined) {
-    const rest = [...project.zones.keys()].filter((apex) => !work.done.has(apex) && wanted(apex));
-    await evaluateAll(work, options.want(rest.map((apex) => cache?.zones.get(apex) as CacheLine)), true);
-  }
+  const unchanged = unchangedIn(work, wanted);
+  if (options.want !== undefined) await evaluateAll(work, options.want(unchanged), true);
 
-  const zones = new Map<DomainName, CacheLine | ZoneFacts>();
   const findings: Finding[] = [...project.findings];
-  for (const apex of project.zones.keys()) {
-    if (!wanted(apex)) continue;
-    const fresh = work.done.get(apex);
-    const line = cache?.zones.get(apex);
-    if (fresh !== undefined) findings.push(...fresh.findings);
-    else if (options.brief === true ? line?.stops : line?.hasFindings)
-      findings.push(...(work.known(apex) as ZoneFacts).findings);
-    zones.set(apex, fresh ?? (line as CacheLine));
-  }
+  for (const fresh of work.done.values()) findings.push(...fresh.findings);
+  const isBrief = options.brief === true;
+  for (const { apex, stops, hasFindings } of isBrief ? unchanged.notable() : unchanged.all())
+    if (isBrief ? stops : hasFindings) findings.push(...(work.known(apex) as ZoneFacts).findings);
+  const zones = zonesOf(work, wanted);
   // Where only some zones are looked at, the others' answers may have changed unnoticed.
   if (options.only === undefined && options.limit === undefined && cache !== undefined) {
     for (const [question, digest] of work.answers) question.digest = digest;
-    cache.save(zones.values(), changed.size > 0);
+    cache.save({ zones, fresh: work.done, changed: changed.size > 0 });
   }
   findings.sort(compareFindings);
   return {
@@ -123,6 +126,32 @@ export async function evaluate(project: Project, options: EvaluateOptions): Prom
     findings,
     stopped: findings.some(stops),
   };
+}
+
+function unchangedIn({ project, options, done }: Work, wanted: (apex: DomainName) => boolean): Unchanged {
+  const { cache } = options;
+  const get = (apex: DomainName): CacheLine | undefined =>
+    done.has(apex) || !project.zones.has(apex) || !wanted(apex) ? undefined : cache?.zones.get(apex);
+  const linesOf = (apexes: Iterable<DomainName>): CacheLine[] => [...apexes].flatMap((apex) => get(apex) ?? []);
+  return {
+    get,
+    all: () => linesOf(project.zones.keys()),
+    notable: () => linesOf((cache?.notable ?? project.zones).keys()),
+  };
+}
+
+/** Every zone that was looked at. */
+function zonesOf({ project, options, done }: Work, wanted: (apex: DomainName) => boolean): Evaluation['zones'] {
+  const { cache, only } = options;
+  if (cache?.suspects !== undefined && only === undefined) {
+    const zones = new Map<DomainName, CacheLine | ZoneFacts>(cache.zones);
+    for (const [apex, facts] of done) zones.set(apex, facts);
+    return zones;
+  }
+  const zones = new Map<DomainName, CacheLine | ZoneFacts>();
+  for (const apex of project.zones.keys())
+    if (wanted(apex)) zones.set(apex, done.get(apex) ?? (cache?.zones.get(apex) as CacheLine));
+  return zones;
 }
 
 /** What one zone is evaluated among. */
@@ -186,9 +215,12 @@ function newWork(project: Project, options: EvaluateOptions): Work {
 function findChanged({ project, options }: Work): Set<DomainName> {
   const changed = new Set<DomainName>();
   const lines = options.cache?.zones ?? new Map<DomainName, CacheLine>();
+  const suspects = options.cache?.suspects;
   const holds = new Map<string, boolean>();
-  for (const [apex, path] of project.zones) {
+  for (const apex of suspects ?? project.zones.keys()) {
+    const path = project.zones.get(apex);
     const line = lines.get(apex);
+    if (path === undefined) continue;
     if (line === undefined || line.path !== path || (line.day !== '' && line.day !== options.today)) changed.add(apex);
     else {
       let same = holds.get(line.templates);
@@ -199,7 +231,7 @@ function findChanged({ project, options }: Work): Set<DomainName> {
       if (!same || line.id !== idOf(project, path)) changed.add(apex);
     }
   }
-  for (const apex of lines.keys()) if (!project.zones.has(apex)) changed.add(apex);
+  if (suspects === undefined) for (const apex of lines.keys()) if (!project.zones.has(apex)) changed.add(apex);
   return changed;
 }
 

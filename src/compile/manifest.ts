@@ -55,6 +55,9 @@ export interface ManifestEntry {
   /** Whether it is about a zone that was made from this, and how many records it has: found out without reading all of it. */
   isMadeFrom(made: MadeFrom): boolean;
   readonly records: number;
+  /** Whether the compiler has added something to its records, and whether the release says something of its keys. */
+  readonly isExtended: boolean;
+  readonly hasKeys: boolean;
 }
 
 /** The table of contents of a release. */
@@ -92,8 +95,13 @@ export class ManifestError extends Error {
  * line, no date: equal releases have equal manifests.
  */
 export function printManifest(manifest: Manifest): string {
-  const files = [...manifest.files].sort(byPath).map((file) => `    ${JSON.stringify(file)}`);
   const zones = [...inOrder(manifest.zones).values()].map(({ line }) => line);
+  return `${printTop(manifest)}${printList(zones)}\n}\n`;
+}
+
+/** All that stands before the zones. */
+function printTop(manifest: Manifest): string {
+  const files = [...manifest.files].sort(byPath).map((file) => `    ${JSON.stringify(file)}`);
   return [
     '{',
     `  "format_version": "${FORMAT}",`,
@@ -101,9 +109,36 @@ export function printManifest(manifest: Manifest): string {
     `  "commit": ${JSON.stringify(manifest.commit)},`,
     `  "dirty": ${manifest.dirty},`,
     `  "files": ${printList(files)},`,
-    `  "zones": ${printList(zones)}`,
-    '}\n',
+    '  "zones": ',
   ].join('\n');
+}
+
+/** Of so many zones that differ each is looked for in the text. */
+const LOOKED_FOR = 100;
+
+/**
+ * The same text as {@link printManifest} makes, from that of another manifest with the same zones, which was printed; `differ`:
+ * those whose lines may differ.
+ */
+export function printFrom(
+  before: { readonly manifest: Manifest; readonly text: string },
+  manifest: Manifest,
+  differ: readonly DomainName[],
+): string {
+  const { text } = before;
+  const zones = text.indexOf(ZONES);
+  if (zones < 0 || differ.length > LOOKED_FOR) return printManifest(manifest);
+  let at = zones + ZONES.length;
+  const pieces = [printTop(manifest), '[\n'];
+  for (const apex of [...differ].sort()) {
+    const [old, line] = [before.manifest.zones.get(apex)?.line, manifest.zones.get(apex)?.line];
+    const found = old === undefined ? -1 : text.indexOf(old, at);
+    if (old === undefined || line === undefined || found < 0) return printManifest(manifest);
+    pieces.push(text.slice(at, found), line);
+    at = found + old.length;
+  }
+  pieces.push(text.slice(at));
+  return pieces.join('');
 }
 
 /** Zones in the order of their names: the same map, where they are in it already. */
@@ -137,8 +172,18 @@ export function manifestEntry(zone: ManifestZone): ManifestEntry {
     signatures_expire: signaturesExpire,
     files,
   })}`;
-  return { line, zone, isMadeFrom: (made) => isSame(made, zone), records };
+  return {
+    line,
+    zone,
+    isMadeFrom: (made) => isSame(made, zone),
+    records,
+    isExtended: signing !== null,
+    hasKeys: line.includes(KEYS),
+  };
 }
+
+/** Where a line names a file of `keys/`. */
+const KEYS = '"keys/';
 
 /** What a zone was made from. */
 export type MadeFrom = Pick<ManifestZone, 'source' | 'content' | 'signing'>;
@@ -256,6 +301,7 @@ function lazyEntry(line: string): ManifestEntry {
   /** What it was found to be made from. */
   let known: MadeFrom | undefined;
   let records: number | undefined;
+  let hasKeys: boolean | undefined;
   return {
     line,
     get zone() {
@@ -275,10 +321,18 @@ function lazyEntry(line: string): ManifestEntry {
       records ??= Number.parseInt(line.slice(line.indexOf(RECORDS) + RECORDS.length), 10);
       return records;
     },
+    get isExtended() {
+      return !line.includes(NOT_EXTENDED);
+    },
+    get hasKeys() {
+      hasKeys ??= line.includes(KEYS);
+      return hasKeys;
+    },
   };
 }
 
 const RECORDS = '"records":';
+const NOT_EXTENDED = '"signing_sha256":null';
 
 function readWhole(text: string): ReadManifest {
   const zones = new Map<DomainName, ManifestEntry>();

@@ -156,8 +156,9 @@ function build<T>(
           previous,
           desk,
           indexes: workspace.memory?.indexes,
+          basis: workspace.memory?.basis,
           known: (apex) => cache?.zones.get(apex),
-          zones: only ?? new Set(project.zones.keys()),
+          zones: only ?? project.zones,
           now: Math.floor(workspace.now / 1000),
           generator: `zonewright ${workspace.version}`,
         });

@@ -55,7 +55,7 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
         today: dayOf(workspace.now),
         cache,
         only,
-        want: (unchanged) => unchanged.map(({ apex }) => apex),
+        want: (unchanged) => unchanged.all().map(({ apex }) => apex),
         async take(zones) {
           for (const zone of zones) {
             const { facts, ordered } = zone;

@@ -9,6 +9,7 @@ import {
   readDocument,
   settled,
 } from '../compile/project.ts';
+import { type BasisMemory, newBasisMemory } from '../compile/release/basis.ts';
 import type { FileIndexes } from '../compile/release/file-before.ts';
 import { newReleaseMemory, type ReleaseMemory } from '../compile/release/release-memory.ts';
 import { SOURCE_PATHS } from '../compile/source/commit-tree.ts';
@@ -20,7 +21,6 @@ import { GitError } from '../git/error.ts';
 import { type LastingBlobs, openLastingBlobs } from '../git/lasting-blobs.ts';
 import { readReference } from '../git/reference.ts';
 import { type Commit, openRepository, type Repository } from '../git/repository.ts';
-import type { TreeChange } from '../git/tree.ts';
 import { MANY_OWNERS } from '../zone/amend/amend.ts';
 import type { Zone } from '../zone/zone.ts';
 import { COMMIT_CACHE, cacheFolder, cacheKey, type OpenWorkspace, type Workspace } from './workspace.ts';
@@ -34,6 +34,7 @@ export interface Memory {
   open(workspace: Workspace, revision: string): Promise<OpenWorkspace | undefined>;
   /** What is known of the release that was written last, and of its signed zone files. */
   readonly release: ReleaseMemory;
+  readonly basis: BasisMemory;
   readonly indexes: FileIndexes;
   /** Nothing is to be done for a while: writes down what helps the next process, and ends what waits. Never throws. */
   rest(): void;
@@ -43,6 +44,10 @@ interface Opened {
   readonly followed: FollowedTree;
   project: Project;
   documents: KeptDocuments;
+  /** The zones by the paths of their documents. */
+  readonly zoneAt: ReadonlyMap<string, DomainName>;
+  /** The zones whose documents have changed since what is known of all zones was saved; `undefined` before that. */
+  changed: Set<DomainName> | undefined;
 }
 
 /** The documents of big zones, read. */
@@ -97,6 +102,7 @@ export function newMemory(): Memory {
   let place: { repository: Repository; blobs: LastingBlobs; cache: HeldCache } | undefined;
   let opened: Opened | undefined;
   const release = newReleaseMemory();
+  const basis = newBasisMemory();
   const held = new WeakMap<Zone, KeptZone>();
 
   const goTo = async (
@@ -111,9 +117,10 @@ export function newMemory(): Memory {
       const followed = await openFollowedTree(repository, blobs, commit, tree);
       if (followed === undefined) return undefined;
       opened = { followed, ...(await projectOf(followed, cache, key)) };
-    } else if (!isOfDocuments(changes, opened.project)) {
+    } else if (!changes.every(({ path }) => opened?.zoneAt.has(path))) {
       opened = { followed: opened.followed, ...(await projectOf(opened.followed, cache, key)) };
     }
+    for (const { path } of changes ?? []) opened.changed?.add(opened.zoneAt.get(path) as DomainName);
     return opened;
   };
 
@@ -133,7 +140,8 @@ export function newMemory(): Memory {
       const key = (of: Project['tree']): string => cacheKey(workspace, of);
       const known = await goTo(commit, tree, key);
       if (known === undefined) return undefined;
-      const { project, documents } = known;
+      const { project, documents, changed } = known;
+      const found = cache.at(key(project.tree), changed);
       const kept: KeptZones = {
         keptOf: (zone) => held.get(zone),
         keep({ zone, facts, kept: what }) {
@@ -143,7 +151,14 @@ export function newMemory(): Memory {
       };
       return {
         project,
-        cache: cache.at(key(project.tree)),
+        cache: {
+          ...found,
+          save(all) {
+            found.save(all);
+            basis.found(all.fresh.keys());
+            known.changed = new Set();
+          },
+        },
         at: {
           repository,
           commit,
@@ -156,6 +171,7 @@ export function newMemory(): Memory {
       };
     },
     release,
+    basis,
     indexes: new Map(),
     rest() {
       release.rest();
@@ -179,15 +195,8 @@ async function projectOf(
     return apex !== undefined && documents.has(apex);
   };
   const prefetch = (paths: readonly string[]): Promise<void> => tree.prefetch(paths.filter((path) => !isHere(path)));
-  return { documents, project: { ...read, tree: { ...tree, prefetch }, document: documents.read } };
-}
-
-/** Whether all that has changed is what documents of zones say. */
-function isOfDocuments(changes: readonly TreeChange[], { zones }: Project): boolean {
-  if (changes.length === 0) return true;
-  if (!changes.every(({ path }) => path.startsWith('zones/'))) return false;
-  const documents = new Set(zones.values());
-  return changes.every(({ path }) => documents.has(path));
+  const project = { ...read, tree: { ...tree, prefetch }, document: documents.read };
+  return { documents, project, zoneAt, changed: undefined };
 }
 
 function isCommit(revision: string): boolean {

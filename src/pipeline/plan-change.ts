@@ -154,14 +154,18 @@ export async function compareStates(
     cache,
     only,
     progress: workspace.progress,
-    want: (unchanged) => unchanged.filter(differs).map(({ apex }) => apex),
+    want: (unchanged) =>
+      unchanged
+        .all()
+        .filter(differs)
+        .map(({ apex }) => apex),
     async take(zones) {
       const wanted = zones.filter(({ facts, ordered }) => ordered !== undefined && differs(knownZone(facts)));
       await existing.prefetch(wanted.map(({ facts }) => facts.apex));
       for (const zone of wanted) note(existing.compiled(zone.facts.apex), zone.ordered?.compiled, zone);
     },
   });
-  const gone = [...existing.zones].filter((apex) => only === undefined && !project.zones.has(apex));
+  const gone = [...existing.zones.keys()].filter((apex) => only === undefined && !project.zones.has(apex));
   await existing.prefetch(gone);
   for (const apex of gone) note(existing.compiled(apex), undefined, undefined);
   return { deltas, evaluation, findings: [...evaluation.findings, ...findings].sort(compareFindings) };

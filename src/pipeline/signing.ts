@@ -68,7 +68,9 @@ export function openDesk(workspace: Workspace, project: Project, options: Signin
 
 /** The zones of which a release says something about keys, as each line of its manifest tells without being read. */
 export function zonesWithKeys(release: ExistingRelease | undefined): DomainName[] {
-  return [...(release?.manifest.zones ?? [])].filter(([, { line }]) => line.includes('"keys/')).map(([apex]) => apex);
+  const zones: DomainName[] = [];
+  for (const [apex, { hasKeys }] of release?.manifest.zones ?? []) if (hasKeys) zones.push(apex);
+  return zones;
 }
 
 /** What a release says about the keys of a zone; `undefined` where it says nothing that can be trusted. */

@@ -4,7 +4,14 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Manifest, ManifestZone, ReleaseFile } from '../../src/compile/manifest.ts';
-import { allFiles, ManifestError, manifestEntry, printManifest, readManifest } from '../../src/compile/manifest.ts';
+import {
+  allFiles,
+  ManifestError,
+  manifestEntry,
+  printFrom,
+  printManifest,
+  readManifest,
+} from '../../src/compile/manifest.ts';
 import type { DomainName } from '../../src/dns/name.ts';
 import type { Serial } from '../../src/dns/serial.ts';
 
@@ -76,6 +83,23 @@ describe('the manifest', () => {
           files: [...manifest.files].reverse(),
         };
         expect(printManifest(turned)).toBe(text);
+      }),
+    );
+  });
+
+  it('prints the same from the text of one with the same zones', () => {
+    fc.assert(
+      fc.property(manifests, manifests, fc.array(fc.boolean()), (before, other, changed) => {
+        const zones = new Map(
+          [...before.zones].map(([apex, entry], i) => [
+            apex,
+            changed[i] === true ? (other.zones.get(apex) ?? entry) : entry,
+          ]),
+        );
+        const differ = [...zones.keys()].filter((_, i) => changed[i] === true);
+        const after: Manifest = { ...other, zones };
+        const text = printManifest(before);
+        expect(printFrom({ manifest: before, text }, after, differ)).toBe(printManifest(after));
       }),
     );
   });

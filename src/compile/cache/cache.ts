@@ -17,13 +17,27 @@ export interface Cache {
   /** The zones that were there, with their facts. */
   readonly zones: ReadonlyMap<DomainName, CacheLine>;
   readonly questions: readonly Question[];
+  /**
+   * The zones of which what is known may not hold any more, where that of all others is known to hold: the zones are those of
+   * the project then.
+   */
+  readonly suspects?: ReadonlySet<DomainName> | undefined;
+  /** The zones whose lines are {@link isNotable}, where they are known apart. */
+  readonly notable?: ReadonlyMap<DomainName, CacheLine>;
   /** The whole facts of a line. */
   factsOf(line: CacheLine): ZoneFacts;
-  /**
-   * Writes the cache anew: these zones, of which those given as a line are as they were, and all files that were noted. Where
-   * nothing has changed nothing is written. Never throws: a cache that cannot be written is none.
-   */
-  save(zones: Iterable<CacheLine | ZoneFacts>, changed: boolean): void;
+  /** Keeps what was found out. Never throws: a cache that cannot be written is none. */
+  save(found: Found): void;
+}
+
+/** What a run has found out. */
+export interface Found {
+  /** All zones, of which those given as a line are as they were. */
+  readonly zones: ReadonlyMap<DomainName, CacheLine | ZoneFacts>;
+  /** Those that were looked at. */
+  readonly fresh: ReadonlyMap<DomainName, ZoneFacts>;
+  /** Whether anything has changed: else nothing has to be written but files that were noted. */
+  readonly changed: boolean;
 }
 
 const FIRST_LINE = 'zonewright cache 2';
@@ -70,7 +84,7 @@ export function openCache(folder: string, name: string): { readonly files: FileM
         zones,
         questions,
         factsOf: (line) => factsOf(line, questions),
-        save(all, changed) {
+        save({ zones: found, changed }) {
           if (!changed && noted.size === 0 && fits) return;
           const settled = [...noted].filter(([, each]) => isSettled(each, began));
           const compact = stored?.compact ?? 0;
@@ -81,7 +95,7 @@ export function openCache(folder: string, name: string): { readonly files: FileM
               files: new Map([...recalled, ...settled]),
               questions: stale ? [] : questions,
               compact,
-              zones: stale ? wholeFacts(all, questions) : all,
+              zones: stale ? wholeFacts(found.values(), questions) : found.values(),
             });
           } catch {
             // The next run is slower, that is all.

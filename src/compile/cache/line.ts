@@ -37,6 +37,11 @@ export interface CacheLine {
   readonly text: string;
 }
 
+/** Whether a line says something of a zone that a release has to know beside what it was made from. */
+export function isNotable({ day, stops, hasWeb, hasFloor, isSigned }: CacheLine): boolean {
+  return stops || day !== '' || hasWeb || hasFloor || isSigned;
+}
+
 /** Writes facts as a line; `undefined` where they do not fit into one. `indexOf` numbers the questions. */
 export function printLine(facts: ZoneFacts, indexOf: (question: Question) => number): string | undefined {
   const { state, neighbourhoods } = facts;

@@ -39,7 +39,7 @@ export function knownZone(facts: ZoneFacts): KnownZone {
 
 /** A state that another is held against: a commit, or a release. */
 export interface ExistingState {
-  readonly zones: ReadonlySet<DomainName>;
+  readonly zones: Pick<ReadonlySet<DomainName>, 'has' | 'keys'>;
   /** Whether a zone may say something else there than now; where that is out of the question it need not be compiled. */
   mayDiffer(zone: KnownZone): boolean;
   prefetch(zones: readonly DomainName[]): Promise<void>;
@@ -101,7 +101,7 @@ export function stateOfProject(project: Project, now: Project): ExistingState {
 export function stateOfRelease(release: ExistingRelease, now: Project): ExistingState {
   const { folder, manifest } = release;
   return {
-    zones: new Set(manifest.zones.keys()),
+    zones: manifest.zones,
     release,
     signedBy(apex) {
       const entry = manifest.zones.get(apex)?.zone;

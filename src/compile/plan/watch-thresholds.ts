@@ -74,13 +74,12 @@ export function watchThresholds(
       }
     },
     blocks() {
-      const gone = [...existing.zones].filter((apex) => !project.zones.has(apex));
-      const deleted = gone.map((zone): ZoneDelta => {
-        const entry = previous.manifest.zones.get(zone);
-        const existingRecords = entry?.records ?? 0;
-        const counts = { deleted: existingRecords, changed: 0, added: 0 };
-        return { zone, kind: 'deleted', changes: [], counts, existingRecords };
-      });
+      const deleted: ZoneDelta[] = [];
+      for (const [zone, { records }] of previous.manifest.zones) {
+        if (project.zones.has(zone)) continue;
+        const counts = { deleted: records, changed: 0, added: 0 };
+        deleted.push({ zone, kind: 'deleted', changes: [], counts, existingRecords: records });
+      }
       return makePlan([...deleted, ...deltas], thresholds, { deletes: false }).blocks;
     },
   };

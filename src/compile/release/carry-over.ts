@@ -9,9 +9,11 @@ export interface CarryOver {
   /** The release before, which need not be the one in the folder. */
   readonly previous: ExistingRelease;
   /** The zones that keep their entries, and so their files. */
-  readonly kept: ReadonlyMap<DomainName, ManifestEntry>;
+  readonly kept: () => ReadonlyMap<DomainName, ManifestEntry>;
+  /** All others of the release before. */
+  readonly others: readonly DomainName[];
   /** The paths of the files that belong to no single zone. */
-  readonly parts: ReadonlySet<string>;
+  readonly parts: ReadonlyMap<string, unknown>;
   /** Those among them that the release in the folder has not got as they must be. */
   readonly newParts: ReadonlySet<string>;
 }
@@ -31,9 +33,8 @@ export function carryOver(work: CarryOver): CarriedOver {
   return work.previous === work.draft.existing ? fromFolder(work, work.previous) : fromElsewhere(work);
 }
 
-function fromFolder({ draft, kept, parts, newParts }: CarryOver, existing: ExistingRelease): CarriedOver {
+function fromFolder({ draft, kept, others, parts, newParts }: CarryOver, existing: ExistingRelease): CarriedOver {
   const { zones, files } = existing.manifest;
-  const others = [...zones.keys()].filter((apex) => !kept.has(apex));
   const gone = files.flatMap(({ path }) => (parts.has(path) ? [] : [path]));
   const differs = newParts.size > 0 || gone.length > 0 || others.length > 0;
   if (differs) {
@@ -46,22 +47,22 @@ function fromFolder({ draft, kept, parts, newParts }: CarryOver, existing: Exist
 }
 
 function fromElsewhere({ draft, previous, kept, parts }: CarryOver): CarriedOver {
-  const files = [...kept.values()].flatMap(({ zone }) => zone.files);
+  const files = [...kept().values()].flatMap(({ zone }) => zone.files);
   const damaged = draft.keepFrom(previous, files).map(({ path }) => path);
-  return report(kept, parts, parts, damaged);
+  return report(kept, parts, new Set(parts.keys()), damaged);
 }
 
 function report(
   kept: CarryOver['kept'],
-  parts: ReadonlySet<string>,
+  parts: CarryOver['parts'],
   newParts: ReadonlySet<string>,
   damaged: readonly string[],
 ): CarriedOver {
   const paths = new Set(damaged);
   const zones = new Set<DomainName>();
   if (paths.size > 0) {
-    for (const [apex, { zone }] of kept) if (zone.files.some(({ path }) => paths.has(path))) zones.add(apex);
+    for (const [apex, { zone }] of kept()) if (zone.files.some(({ path }) => paths.has(path))) zones.add(apex);
   }
-  const lost = [...parts].filter((path) => paths.has(path));
+  const lost = [...parts.keys()].filter((path) => paths.has(path));
   return { differs: true, damaged: zones, newParts: new Set([...newParts, ...lost]) };
 }

@@ -51,10 +51,13 @@ export interface ReleaseDraft {
   keepFrom(release: ExistingRelease, files: readonly ReleaseFile[]): ReleaseFile[];
   /** The paths of the files in the folder that are missing or not what the manifest says. */
   findDamage(): string[];
-  /** Puts a manifest into the release in the folder whose files are all the same, in one step. */
-  replaceManifest(manifest: Manifest): void;
+  /**
+   * Puts a manifest into the release in the folder whose files are all the same, in one step. `text`: the manifest, where it is
+   * printed already.
+   */
+  replaceManifest(manifest: Manifest, text?: string): void;
   /** Puts the draft in the place of what is in the folder. It holds what was created and kept, and nothing else. */
-  publish(manifest: Manifest): void;
+  publish(manifest: Manifest, text?: string): void;
   /** Clears away what was not published and gives the lock back. To be called in any case; never throws. */
   close(): void;
 }
@@ -277,11 +280,10 @@ function newDraft(place: ReleasePlace, lock: Lock, { existing, state, known, mem
               );
         return doubtful.filter((file) => !isFile(place.folder, file)).map(({ path }) => path);
       }),
-    replaceManifest: (manifest) =>
+    replaceManifest: (manifest, text = printManifest(manifest)) =>
       guarded('write the manifest', () => {
         lock.assertHeld();
         memory?.forget();
-        const text = printManifest(manifest);
         writeFileSync(next, text);
         flush(next);
         renameSync(next, join(place.folder, MANIFEST));
@@ -290,10 +292,9 @@ function newDraft(place: ReleasePlace, lock: Lock, { existing, state, known, mem
         if (known !== undefined) memory?.note({ ...known, release });
         else if (state !== undefined) writeState(place.state, text, state);
       }),
-    publish: (manifest) =>
+    publish: (manifest, text = printManifest(manifest)) =>
       guarded('publish the release', () => {
         begin();
-        const text = printManifest(manifest);
         const count = others === undefined ? written.size + linked.size + found.size : (state?.size ?? 0);
         if (others !== undefined) for (const path of others) if (!isHere(path)) removeWithFolders(next, path);
         if (fromSpare && others === undefined)

@@ -19,16 +19,16 @@ export interface PartInputs {
   readonly inventory: Inventory;
   readonly web: WebFile;
   /** The zones of the release. */
-  readonly zones: Iterable<DomainName>;
+  readonly zones: Pick<ReadonlySet<DomainName>, 'keys'>;
   /** What zones have for web nodes. */
   readonly sites: ReadonlyMap<DomainName, ZoneSites>;
 }
 
 /** The lists of zones for name servers, by path. */
-export function nameserverParts(zones: Iterable<DomainName>): Map<string, () => string> {
+export function nameserverParts(zones: PartInputs['zones']): Map<string, () => string> {
   let listed: readonly ListedZone[] | undefined;
   const list = (): readonly ListedZone[] => {
-    listed ??= [...zones].sort().map((apex) => ({ apex, file: zoneFilePath(apex) }));
+    listed ??= [...zones.keys()].sort().map((apex) => ({ apex, file: zoneFilePath(apex) }));
     return listed;
   };
   return new Map(nameserverLists.map(({ file, print }) => [`nameservers/${file}`, () => print(list())]));
@@ -46,7 +46,7 @@ export function servantParts({ inventory, web, zones, sites }: PartInputs): Map<
   if (file.collector !== undefined) parts.set('collector/bird.conf', printCollector(file.collector, file));
   if (file.monitoring !== undefined) {
     const { zones: named, exporters, blackbox } = file.monitoring;
-    const probed = probedZones(named, [...zones].sort());
+    const probed = probedZones(named, [...zones.keys()].sort());
     parts.set('monitoring/blackbox.yml', printBlackbox(probed));
     parts.set('monitoring/dns.json', printProbes(file, probed));
     parts.set('monitoring/exporters.json', printExporters(file, exporters));

@@ -54,6 +54,14 @@ export function newReleaseMemory(): ReleaseMemory {
     manifest !== undefined &&
     isUntouched(join(known.place.folder, MANIFEST), manifest) &&
     [...folders].every(([path, mark]) => markOf(path) === mark);
+  let folders: { readonly of: KnownRelease['files']; readonly all: Set<string> } | undefined;
+  /** The folders of files. Where the same files were only brought up to date, one that is gone may be among them. */
+  const foldersOf = ({ files, behind }: KnownRelease): ReadonlySet<string> => {
+    const isSame = folders?.of === files;
+    if (folders === undefined || !isSame) folders = { of: files, all: new Set(['.']) };
+    for (const path of isSame ? (behind ?? []) : files.keys()) folders.all.add(dirname(path));
+    return folders.all;
+  };
   const recall = (place: ReleasePlace): KnownRelease | undefined => {
     if (held?.known.place.folder !== place.folder || !isSound(held)) held = undefined;
     return held?.known;
@@ -61,11 +69,9 @@ export function newReleaseMemory(): ReleaseMemory {
   return {
     recall,
     note(known) {
-      const { place, files, behind } = known;
+      const { place, behind } = known;
       const tops = behind === undefined ? [place.folder] : [place.folder, place.spare];
-      const folders = new Set(['.']);
-      for (const path of files.keys()) folders.add(dirname(path));
-      const paths = tops.flatMap((top) => [...folders].map((folder) => join(top, folder)));
+      const paths = tops.flatMap((top) => [...foldersOf(known)].map((folder) => join(top, folder)));
       held = {
         known,
         manifest: fingerprintOf(join(place.folder, MANIFEST)),

@@ -8,7 +8,7 @@ import type { TreeChange } from '../../git/tree.ts';
 import { type Finding, stops } from '../../zone/finding.ts';
 import { type CacheLine, floorOf, stateOf, webOf } from '../cache/line.ts';
 import { type OrderedZone, rrsetsOfNode } from '../content.ts';
-import type { EvaluatedZone } from '../evaluate.ts';
+import type { EvaluatedZone, Unchanged } from '../evaluate.ts';
 import { type ContentFacts, hasContent, templateNames } from '../facts.ts';
 import {
   inOrder,
@@ -16,6 +16,7 @@ import {
   type Manifest,
   type ManifestEntry,
   manifestEntry,
+  printFrom,
   printManifest,
   type ReleaseFile,
 } from '../manifest.ts';
@@ -27,6 +28,7 @@ import { type Additions, type FinishedZone, type Preparation, type SigningDesk, 
 import { isDue, serialOfSigned } from '../signing/due.ts';
 import { signingFinding } from '../signing/finding.ts';
 import type { ZoneSites } from '../web/sites.ts';
+import type { Basis, BasisMemory } from './basis.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
 import type { ReleaseDraft } from './draft.ts';
 import { type FileBefore, type FileIndexes, openFileBefore } from './file-before.ts';
@@ -46,8 +48,8 @@ export interface WriterInputs {
   readonly uncommitted: readonly TreeChange[];
   /** The release before. */
   readonly previous: ExistingRelease | undefined;
-  /** The zones that the release holds. */
-  readonly zones: ReadonlySet<DomainName>;
+  /** The zones that the release holds: some, or all that the project has. */
+  readonly zones: ReadonlySet<DomainName> | Project['zones'];
   /** Seconds since 1970. */
   readonly now: number;
   readonly generator: string;
@@ -55,6 +57,8 @@ export interface WriterInputs {
   readonly desk: SigningDesk;
   /** What a process that stays knows of signed zone files. */
   readonly indexes?: FileIndexes | undefined;
+  /** The same of the entries of the release before. */
+  readonly basis?: BasisMemory | undefined;
   /** What an earlier run has found out of a zone under the same configuration. */
   readonly known?: ((apex: DomainName) => CacheLine | undefined) | undefined;
 }
@@ -89,7 +93,7 @@ export interface ReleaseWriter {
    * Takes the zones that are unchanged, when all others were taken. Gives those that have to be compiled all the same: the
    * release before has not got them as they must be.
    */
-  readonly want: (unchanged: readonly CacheLine[]) => readonly DomainName[];
+  readonly want: (unchanged: Unchanged) => readonly DomainName[];
   /** What is wrong with serials and signing. */
   readonly findings: Finding[];
   /** Puts the release into its folder. */
@@ -103,6 +107,11 @@ type Written = EvaluatedZone & { readonly facts: ContentFacts; readonly ordered:
 export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   const { draft, project, at, previous, uncommitted, now, desk, indexes } = inputs;
   const existing = draft.existing?.manifest;
+  /** All zones that are not told apart here have the entries of the release before. */
+  const basis =
+    previous === draft.existing && existing?.generator === inputs.generator
+      ? inputs.basis?.recall(existing, inputs.zones)
+      : undefined;
   const chooser = newSerialChooser({
     project,
     at,
@@ -112,13 +121,15 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     now,
   });
   const findings: Finding[] = [];
-  /** The zones that are written, and those that are as the release before has them. */
+  /** The zones that were told apart, those that are written, and those that are as the release before has them. */
+  const apart = new Set<DomainName>();
   const written = new Map<DomainName, ManifestEntry>();
   const kept = new Map<DomainName, ManifestEntry>();
   const changed: { zone: DomainName; serial: Serial }[] = [];
   /** The zones that are written whether their content has changed or not: nothing of them was taken over. */
   let toWrite: ReadonlySet<DomainName> = new Set();
-  const newLists = existing?.generator !== inputs.generator || !sameKeys(existing.zones, inputs.zones);
+  const newLists =
+    basis === undefined && (existing?.generator !== inputs.generator || !sameKeys(existing.zones, inputs.zones));
   /** What zones have for web nodes. */
   const sites = new Map<DomainName, ZoneSites>();
   let parts: ReadonlyMap<string, () => string> = new Map();
@@ -298,6 +309,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       if ((previous?.manifest.zones.get(apex)?.zone.signing ?? null) === null) desk.foresee(apex);
     },
     async take(zones, signal) {
+      for (const { facts } of zones) apart.add(facts.apex);
       stopped ||= zones.some(({ facts }) => facts.findings.some(stops));
       if (stopped) return;
       const good = zones.filter((zone): zone is Written => zone.ordered !== undefined && hasContent(zone.facts));
@@ -308,17 +320,22 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       for (const [i, choice] of choices.entries()) if (!stopped) await takeOne(good[i] as Written, choice, signal);
     },
     want(unchanged) {
-      stopped ||= unchanged.some((line) => line.stops);
+      const lines = basis === undefined ? unchanged.all() : tellApart(unchanged, basis);
+      stopped ||= lines.some((line) => line.stops);
       if (stopped) return [];
       const wanted = new Set<DomainName>();
-      for (const line of unchanged) {
+      for (const line of lines) {
+        apart.add(line.apex);
         noteSites(line.apex, webOf(line));
         if (!isKept(line)) wanted.add(line.apex);
       }
       const newParts = planParts();
       if (previous !== undefined) {
-        carried = carryOver({ draft, previous, kept, parts: new Set(parts.keys()), newParts });
-        for (const apex of carried.damaged) wanted.add(apex);
+        carried = carryOver({ draft, previous, kept: keptNow, others: othersOf(previous), parts, newParts });
+        for (const apex of carried.damaged) {
+          wanted.add(apex);
+          apart.add(apex);
+        }
       }
       toWrite = wanted;
       return [...wanted];
@@ -326,39 +343,91 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     async finish() {
       const zones = zonesNow();
       // A release that lacks a zone takes it off every name server: rather none at all.
-      const lost = [...inputs.zones].find((apex) => !zones.has(apex));
+      const expected = basis === undefined ? inputs.zones.keys() : apart;
+      const lost = [...expected].find((apex) => !written.has(apex) && !kept.has(apex));
       if (lost !== undefined) throw new Error(`the zone ${lost} got lost while the release was made`);
       const commit = at?.commit.id ?? null;
       const dirty = at === undefined || uncommitted.length > 0;
       const finished = (files: readonly ReleaseFile[]): Manifest => {
         return { generator: inputs.generator, commit, dirty, files, zones };
       };
-      const removed = [...(previous?.manifest.zones.keys() ?? [])].filter((apex) => !zones.has(apex)).sort();
-      const records = [...zones.values()].reduce((sum, entry) => sum + entry.records, 0);
+      const before = basis === undefined ? (previous?.manifest.zones.keys() ?? []) : [];
+      const removed = [...before].filter((apex) => !zones.has(apex)).sort();
+      const records = recordsIn(zones);
       const damaged = [...carried.damaged].sort();
       const summary = { commit, dirty, zones: zones.size, records, changed: changed.sort(byZone), removed, damaged };
-      if (carried.differs) {
-        draft.publish(finished(writeParts()));
-        return { ...summary, untouched: false, unrecorded: await record() };
-      }
-      const manifest = finished(existing?.files ?? []);
-      const untouched = printManifest(manifest) === draft.existing?.text;
-      if (!untouched) draft.replaceManifest(manifest);
+      const manifest = finished(carried.differs ? writeParts() : (existing?.files ?? []));
+      const text = printNow(manifest);
+      const untouched = !carried.differs && text === draft.existing?.text;
+      if (carried.differs) draft.publish(manifest, text);
+      else if (!untouched) draft.replaceManifest(manifest, text);
+      noteBasis(untouched ? (existing as Manifest) : manifest, records);
       return { ...summary, untouched, unrecorded: await record() };
     },
     close: () => chooser.close(),
   };
 
+  /** The lines of zones that may have another entry than in the release before. */
+  function tellApart(unchanged: Unchanged, { since, extended }: Basis): CacheLine[] {
+    const lines = new Map(unchanged.notable().map((line) => [line.apex, line]));
+    for (const apexes of [since, extended, desk.concerned()]) {
+      for (const apex of apexes) {
+        const line = unchanged.get(apex);
+        if (line !== undefined) lines.set(apex, line);
+      }
+    }
+    return [...lines.values()];
+  }
+
+  /** The zones of the release before that do not keep their entries. */
+  function othersOf({ manifest }: ExistingRelease): DomainName[] {
+    const zones = basis === undefined ? manifest.zones.keys() : apart;
+    return [...zones].filter((apex) => !kept.has(apex) && manifest.zones.has(apex));
+  }
+
+  /** The zones that keep their entries. */
+  function keptNow(): ReadonlyMap<DomainName, ManifestEntry> {
+    if (basis === undefined) return kept;
+    const implied = [...basis.manifest.zones].filter(([apex]) => !apart.has(apex));
+    return new Map([...implied, ...kept]);
+  }
+
   /** The zones of the new release, in the order of the manifest: that of the release before is nearly that. */
   function zonesNow(): Manifest['zones'] {
-    const zones = new Map<DomainName, ManifestEntry>();
-    for (const apex of previous?.manifest.zones.keys() ?? []) {
+    const zones = new Map(basis?.manifest.zones);
+    for (const apex of basis === undefined ? (previous?.manifest.zones.keys() ?? []) : apart) {
       const entry = written.get(apex) ?? kept.get(apex);
       if (entry !== undefined) zones.set(apex, entry);
     }
+    if (basis !== undefined) return zones;
     if (zones.size < kept.size + written.size)
       for (const [apex, entry] of [...kept, ...written]) zones.set(apex, entry);
     return inOrder(zones);
+  }
+
+  function recordsIn(zones: Manifest['zones']): number {
+    if (basis === undefined) return [...zones.values()].reduce((sum, entry) => sum + entry.records, 0);
+    const more = (apex: DomainName): number =>
+      (zones.get(apex)?.records ?? 0) - (basis.manifest.zones.get(apex)?.records ?? 0);
+    return [...apart].reduce((sum, apex) => sum + more(apex), basis.records);
+  }
+
+  function printNow(manifest: Manifest): string {
+    const before = draft.existing;
+    return basis === undefined || before === undefined
+      ? printManifest(manifest)
+      : printFrom(before, manifest, [...apart]);
+  }
+
+  /** What the next release can be made on. */
+  function noteBasis(manifest: Manifest, records: number): void {
+    if (inputs.basis === undefined || inputs.zones !== project.zones) return;
+    const extended = new Set(basis?.extended);
+    for (const apex of basis === undefined ? manifest.zones.keys() : apart) {
+      if (manifest.zones.get(apex)?.isExtended) extended.add(apex);
+      else extended.delete(apex);
+    }
+    inputs.basis.note({ manifest, zones: project.zones, records, extended });
   }
 
   function writeParts(): ReleaseFile[] {
@@ -370,8 +439,8 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   }
 }
 
-function sameKeys(a: ReadonlyMap<DomainName, unknown>, b: ReadonlySet<DomainName>): boolean {
-  return a.size === b.size && [...b].every((key) => a.has(key));
+function sameKeys(a: ReadonlyMap<DomainName, unknown>, b: WriterInputs['zones']): boolean {
+  return a.size === b.size && [...b.keys()].every((key) => a.has(key));
 }
 
 const NOTHING: Preparation = { additions: undefined, notes: [] };

@@ -84,6 +84,8 @@ export interface FinishedZone {
 export interface SigningDesk {
   /** Whether anything may be added to a zone that no policy signs. */
   concerns(apex: DomainName): boolean;
+  /** The zones of which that is true. */
+  concerned(): Iterable<DomainName>;
   /** Gets ready to sign a big zone, all of it, whose document is about to be read. */
   foresee(apex: DomainName): void;
   /** What is added to a zone in this release. The same zone is answered the same. */

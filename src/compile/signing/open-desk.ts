@@ -87,6 +87,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
 
   return {
     concerns: (apex) => withKeys.has(apex) || children.has(apex),
+    concerned: () => new Set([...withKeys, ...children.keys()]),
     foresee(apex) {
       if (withKeys.has(apex)) pool.getReady();
     },

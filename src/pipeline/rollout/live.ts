@@ -52,7 +52,11 @@ export async function liveState(
   const notes: string[] = [];
   for (const node of nodes) {
     const release = first === undefined ? await installed(node) : undefined;
-    const apexes = new Set([...project.zones.keys(), ...(release?.zones ?? []), ...(first?.serials.keys() ?? [])]);
+    const apexes = new Set([
+      ...project.zones.keys(),
+      ...(release?.zones.keys() ?? []),
+      ...(first?.serials.keys() ?? []),
+    ]);
     const serials = await serialsAt(node, apexes);
     if (typeof serials === 'string') {
       silent.push(`${node.name}: ${serials}`);
