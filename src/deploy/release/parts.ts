@@ -17,43 +17,59 @@ const ZONES = 8;
 
 /**
  * Works out in which parts of the manifest two releases differ: those of zones whose lines differ, given in `differing`, and those
- * that come, go, or lose zones to one that comes because there are more or fewer zones. What is in them is found in one walk over
- * all zones.
+ * that come, go, or lose zones to one that comes because there are more or fewer zones.
  */
 export function partsBetween(
   existing: Release | undefined,
   desired: Release,
-  differing: Iterable<DomainName>,
+  differing: readonly DomainName[],
 ): PartsToSend {
-  const isNew = existing === undefined || existing.manifestIn === 'file';
-  const before = isNew ? 0 : partCount(existing);
+  const former = existing?.manifestIn === 'file' ? undefined : existing;
+  const before = former === undefined ? 0 : partCount(former);
   const after = partCount(desired);
   const changed = new Set<number>();
   for (let part = Math.min(before, after); part < Math.max(before, after); part++)
     changed.add(part).add(takenFrom(part));
   if (before > 0 && after > 0) for (const apex of differing) changed.add(partOf(apex, before)).add(partOf(apex, after));
   const send: FileToSend[] = [];
-  const remove: string[] = existing?.manifestIn === 'file' ? [existing.manifest.path] : [];
+  const remove: string[] = former === undefined && existing !== undefined ? [existing.manifest.path] : [];
   // Such a one is never sent, but may be what an older one is turned into.
-  if (desired.manifestIn === 'file') return { send, remove: [...remove, ...(isNew ? [] : allParts(existing))] };
-  if (isNew || existing.top !== desired.top) send.push(asFile(TOP, desired.top));
-  const texts = new Map<number, string>();
+  if (desired.manifestIn === 'file') return { send, remove: [...remove, ...allParts(former)] };
+  if (former?.top !== desired.top) send.push(asFile(TOP, desired.top));
+  const zones = zonesByPart(desired, former, changed, differing);
   for (const part of changed) {
-    if (part < after) texts.set(part, '');
-    else remove.push(pathOf(part));
+    const text = zones[part]?.map((apex) => `${desired.zones.get(apex)?.line}\n`).join('');
+    if (text === undefined) remove.push(pathOf(part));
+    else send.push(asFile(pathOf(part), text));
   }
-  if (texts.size > 0) {
-    for (const [apex, { line }] of desired.zones) {
-      const part = partOf(apex, after);
-      const text = texts.get(part);
-      if (text !== undefined) texts.set(part, `${text}${line}\n`);
-    }
-  }
-  for (const [part, text] of texts) send.push(asFile(pathOf(part), text));
   return { send, remove };
 }
 
-function allParts(release: Release): string[] {
+/** The zones of each part, in the order of their names, for as long as a release is known. */
+const known = new WeakMap<Release['zones'], readonly DomainName[][]>();
+
+/** Finds the zones of each part; after a release for which they are known, only those of parts that differ are looked at. */
+function zonesByPart(
+  desired: Release,
+  former: Release | undefined,
+  changed: ReadonlySet<number>,
+  differing: readonly DomainName[],
+): readonly DomainName[][] {
+  const { zones } = desired;
+  const count = partCount(desired);
+  const found = count > 0 ? known.get(zones) : undefined;
+  if (found !== undefined) return found;
+  const theirs = former && known.get(former.zones);
+  const parts = Array.from({ length: count }, (_, part) => (changed.has(part) ? [] : (theirs?.[part] ?? [])));
+  const there = theirs && [...changed].flatMap((part) => theirs[part] ?? []);
+  for (const apex of there === undefined ? zones.keys() : new Set([...there, ...differing].sort()))
+    if (zones.has(apex)) parts[partOf(apex, count)]?.push(apex);
+  if (count > 0) known.set(zones, parts);
+  return parts;
+}
+
+function allParts(release: Release | undefined): string[] {
+  if (release === undefined) return [];
   return [TOP, ...Array.from({ length: partCount(release) }, (_, part) => pathOf(part))];
 }
 
