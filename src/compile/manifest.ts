@@ -272,19 +272,21 @@ function detached(text: string): string {
   return Buffer.from(text).toString();
 }
 
-const SEPARATOR = ',\n';
+/** What stands between the lines of zones. */
+export const SEPARATOR = ',\n';
 
 /** Whether a line ends at a place. */
 function isSeparated(text: string, at: number): boolean {
   return at === text.length || text.startsWith(SEPARATOR, at);
 }
 
-const ZONES = '\n  "zones": [\n';
-const END = '\n  ]\n}\n';
+/** What stands before the lines of zones as they are printed, and behind them. */
+export const ZONES = '\n  "zones": [\n';
+export const END = '\n  ]\n}\n';
 const LINE_START = `${INDENT}{"zone":"`;
 
 /** The zone of a line as it is printed; `undefined` where it is anything else. */
-function apexOf(line: string): DomainName | undefined {
+export function apexOf(line: string): DomainName | undefined {
   if (!line.startsWith(LINE_START) || !line.endsWith(']}')) return undefined;
   const apex = line.slice(LINE_START.length, line.indexOf('"', LINE_START.length));
   if (/^(\.|([!#%&'*+,/0-9:<=>?[\]^_`a-z{|}~-]{1,63}\.)+)$/.test(apex)) return apex as DomainName;
@@ -296,7 +298,8 @@ function apexOf(line: string): DomainName | undefined {
   }
 }
 
-function lazyEntry(line: string): ManifestEntry {
+/** The entry of a line as it is printed, which is read when something is asked for. */
+export function lazyEntry(line: string): ManifestEntry {
   let zone: ManifestZone | undefined;
   /** What it was found to be made from. */
   let known: MadeFrom | undefined;
@@ -343,8 +346,8 @@ function readWhole(text: string): ReadManifest {
   return { ...readTop(text), zones, top: undefined };
 }
 
-/** What belongs to no zone. */
-function readTop(text: string): Omit<Manifest, 'zones'> {
+/** What belongs to no zone. Throws a ManifestError. */
+export function readTop(text: string): Omit<Manifest, 'zones'> {
   const top = object(parse(text), 'the manifest');
   const version = string(top.format_version, 'format_version');
   if (!/^1\.\d+$/.test(version)) throw new ManifestError(`its format_version is ${version}, not 1.x`, true);

@@ -12,6 +12,7 @@ import {
   printManifest,
   readManifest,
 } from '../../src/compile/manifest.ts';
+import { readManifestAfter } from '../../src/compile/manifest-after.ts';
 import type { DomainName } from '../../src/dns/name.ts';
 import type { Serial } from '../../src/dns/serial.ts';
 
@@ -100,6 +101,43 @@ describe('the manifest', () => {
         const after: Manifest = { ...other, zones };
         const text = printManifest(before);
         expect(printFrom({ manifest: before, text }, after, differ)).toBe(printManifest(after));
+      }),
+    );
+  });
+
+  it('is read the same after another one with the same zones, and says which zones differ', () => {
+    fc.assert(
+      fc.property(manifests, manifests, fc.array(fc.boolean()), (before, other, changed) => {
+        const zones = new Map(
+          [...before.zones].map(([apex, entry], i) => {
+            const fresh = { ...(other.zones.values().next().value?.zone ?? entry.zone), apex };
+            return [apex, changed[i] === true ? manifestEntry(fresh) : entry];
+          }),
+        );
+        const octets = Buffer.from(printManifest({ ...other, zones }));
+        const known = Buffer.from(printManifest(before));
+        const after = readManifestAfter(octets, { octets: known, manifest: readManifest(known.toString()) });
+        const whole = readManifest(octets.toString());
+        if (zones.size === 0) expect(after).toBeUndefined();
+        else {
+          expect({ ...after?.manifest, zones: [] }).toEqual({ ...whole, zones: [] });
+          const plain = (all: Manifest['zones']) => [...all].map(([apex, { line, zone }]) => [apex, line, zone]);
+          expect(plain(after?.manifest.zones ?? new Map())).toEqual(plain(whole.zones));
+          const differ = [...zones].filter(([apex, { line }]) => before.zones.get(apex)?.line !== line);
+          expect(new Set(after?.differ)).toEqual(new Set(differ.map(([apex]) => apex)));
+        }
+      }),
+    );
+  });
+
+  it('is read as a whole where zones have come or gone', () => {
+    fc.assert(
+      fc.property(manifests, manifests, (before, after) => {
+        const names = (manifest: Manifest) => [...manifest.zones.keys()].sort().join();
+        fc.pre(names(before) !== names(after));
+        const known = Buffer.from(printManifest(before));
+        const manifest = readManifest(known.toString());
+        expect(readManifestAfter(Buffer.from(printManifest(after)), { octets: known, manifest })).toBeUndefined();
       }),
     );
   });

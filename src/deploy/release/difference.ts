@@ -1,7 +1,14 @@
 import type { DomainName } from '../../dns/name.ts';
 import type { ZoneChanges } from '../nameservers/adapter.ts';
 import { partsBetween } from './parts.ts';
-import { filesOnNode, type ListedZone, type Release, type ReleaseFile, zoneFileOnNode } from './release.ts';
+import {
+  filesOnNode,
+  type ListedZone,
+  type Release,
+  type ReleaseFile,
+  zoneFileOnNode,
+  zonesBetween,
+} from './release.ts';
 
 /** A file that a node has to get, and its path there. */
 export interface FileToSend {
@@ -21,7 +28,7 @@ export interface Difference {
 
 /**
  * How a node that has `existing` (nothing: it is new) has to change to have `desired`. The cost follows the number of zones
- * that differ, but for one look at each line of the manifests.
+ * that differ, where these are known, else it is one look at each line of the manifests.
  */
 export function differenceFor(node: string, existing: Release | undefined, desired: Release): Difference {
   const send: FileToSend[] = [];
@@ -35,24 +42,18 @@ export function differenceFor(node: string, existing: Release | undefined, desir
     remove.push(...old.keys());
   };
   files(existing?.files ?? [], desired.files);
-  const differing: DomainName[] = [];
+  const differing = existing === undefined ? [...desired.zones.keys()] : zonesBetween(existing, desired);
   const added: DomainName[] = [];
   const changed: DomainName[] = [];
   const removed: DomainName[] = [];
-  for (const [apex, after] of desired.zones) {
-    const before = existing?.zones.get(apex);
-    if (before === after || before?.line === after.line) continue;
-    differing.push(apex);
-    files(before?.zone.files ?? [], after.zone.files);
+  for (const apex of differing) {
+    const [before, after] = [existing?.zones.get(apex), desired.zones.get(apex)];
+    files(before?.zone.files ?? [], after?.zone.files ?? []);
     if (before === undefined) added.push(apex);
+    else if (after === undefined) removed.push(apex);
     else if (fileOf(before, node)?.sha256 !== fileOf(after, node)?.sha256) changed.push(apex);
   }
-  for (const [apex, before] of existing?.zones ?? []) {
-    if (desired.zones.has(apex)) continue;
-    files(before.zone.files, []);
-    removed.push(apex);
-  }
-  const parts = partsBetween(existing, desired, [...differing, ...removed]);
+  const parts = partsBetween(existing, desired, differing);
   send.push(...parts.send);
   remove.push(...parts.remove);
   // Two zones never share a file, so what one loses no other has got.

@@ -1,3 +1,5 @@
+import { sameOctets } from '../../dns/same-octets.ts';
+
 /** What a file is made of: octets of the file that was there before, and octets of its own. */
 export type Piece =
   | { readonly kind: 'copy'; readonly offset: number; readonly size: number }
@@ -28,7 +30,7 @@ export function piecesOf(before: Buffer, after: Buffer): Piece[] | undefined {
   let old = 0;
   for (let at = 0; at < after.length; ) {
     if (++places > PLACES) return undefined;
-    const same = sameFrom(before, old, after, at);
+    const same = sameOctets(before, old, after, at);
     const first = at === 0 ? 0 : after.indexOf(NEWLINE, at - 1) + 1;
     const end = at + same === after.length ? after.length : after.lastIndexOf(NEWLINE, at + same - 1) + 1;
     if (same >= WORTHWHILE && end - first >= WORTHWHILE) {
@@ -48,20 +50,6 @@ export function piecesOf(before: Buffer, after: Buffer): Piece[] | undefined {
 }
 
 const NEWLINE = 10;
-
-/** How many octets are the same from two places on. */
-function sameFrom(before: Buffer, old: number, after: Buffer, at: number): number {
-  const most = Math.min(before.length - old, after.length - at);
-  let same = 0;
-  for (let step = 1 << 16; step > 0; step >>= 6) {
-    while (same + step <= most && equals(before, old + same, after, at + same, step)) same += step;
-  }
-  return same;
-}
-
-function equals(before: Buffer, old: number, after: Buffer, at: number, size: number): boolean {
-  return before.compare(after, at, at + size, old, old + size) === 0;
-}
 
 /** The next line that was there before, behind what was found already, and where: `undefined` where none is near. */
 function nextKnown(before: Buffer, old: number, after: Buffer, from: number): [number, number] | undefined {

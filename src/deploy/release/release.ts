@@ -54,8 +54,10 @@ export interface Release {
   /** What belongs to no single zone. */
   readonly files: readonly ReleaseFile[];
   readonly zones: ReadonlyMap<DomainName, ListedZone>;
-  /** The nodes that have files of their own. */
+  /** The nodes that have files of their own, or had some in a release before. */
   readonly ownNodes: ReadonlySet<string>;
+  /** By the names of other releases, as far as that is known: the zones that differ, come or go from there to this one. */
+  readonly differs?: ReadonlyMap<string, ReadonlySet<DomainName>>;
 }
 
 /**
@@ -64,6 +66,18 @@ export interface Release {
  */
 export function releaseId(commit: string | null, sha256: string): string {
   return `${commit === null ? 'uncommitted' : commit.slice(0, 12)}-${sha256.slice(0, 16)}`;
+}
+
+/** The zones that differ, come or go between two releases. */
+export function zonesBetween(existing: Release, desired: Release): readonly DomainName[] {
+  const known = desired.differs?.get(existing.id) ?? existing.differs?.get(desired.id);
+  const isSame = (apex: DomainName): boolean => {
+    const [before, after] = [existing.zones.get(apex), desired.zones.get(apex)];
+    return before === after || before?.line === after?.line;
+  };
+  if (known !== undefined) return [...known].filter((apex) => !isSame(apex));
+  const gone = [...existing.zones.keys()].filter((apex) => !desired.zones.has(apex));
+  return [...[...desired.zones.keys()].filter((apex) => !isSame(apex)), ...gone];
 }
 
 /** A release as a node has it that has the manifests of these in one file. */

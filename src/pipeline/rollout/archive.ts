@@ -16,7 +16,8 @@ import { ManifestError } from '../../compile/manifest.ts';
 import { ReleaseError } from '../../compile/release/error.ts';
 import { isUntouched } from '../../compile/release/state.ts';
 import { RELEASE_ID } from '../../deploy/node/protocol.ts';
-import type { Release, ReleaseFile } from '../../deploy/release/release.ts';
+import { type Release, type ReleaseFile, zonesBetween } from '../../deploy/release/release.ts';
+import type { DomainName } from '../../dns/name.ts';
 import { flush } from '../../state/files/flush.ts';
 import { readRelease } from './release.ts';
 
@@ -145,13 +146,13 @@ function changeRelease(other: Release, release: Stored, folder: string): void {
     }
     for (const path of old.keys()) rmSync(join(folder, path), { force: true });
   };
+  const filesOf = ({ zones }: Release, apex: DomainName) => zones.get(apex)?.zone.files ?? [];
+  const differing = zonesBetween(other, release);
   // First what is gone: another zone may have taken its file's name.
-  for (const [apex, before] of other.zones) if (!release.zones.has(apex)) files(before.zone.files, []);
+  const gone = differing.filter((apex) => !release.zones.has(apex));
+  for (const apex of gone) files(filesOf(other, apex), []);
   files(sharedFiles(other), sharedFiles(release));
-  for (const [apex, after] of release.zones) {
-    const before = other.zones.get(apex);
-    if (before !== after && before?.line !== after.line) files(before?.zone.files ?? [], after.zone.files);
-  }
+  for (const apex of differing) if (release.zones.has(apex)) files(filesOf(other, apex), filesOf(release, apex));
 }
 
 function sharedFiles({ manifest, files }: Release): readonly ReleaseFile[] {

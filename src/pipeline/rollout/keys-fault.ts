@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { releaseName } from '../../compile/paths.ts';
-import type { Release } from '../../deploy/release/release.ts';
+import { type Release, zonesBetween } from '../../deploy/release/release.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { isSafeToServe } from '../../dnssec/rollover/going-back.ts';
 import { readZoneKeys } from '../../dnssec/store/zone-keys-file.ts';
@@ -17,9 +17,8 @@ const NAMED = 3;
  */
 export function keysFault(served: Release, desired: Release, now: number): Failure | undefined {
   const broken: string[] = [];
-  for (const [apex, after] of desired.zones) {
-    const before = served.zones.get(apex);
-    if (before === undefined || before === after || before.line === after.line) continue;
+  for (const apex of zonesBetween(served, desired)) {
+    if (!served.zones.has(apex) || !desired.zones.has(apex)) continue;
     const latter = keysIn(served, apex);
     if (latter === undefined) continue;
     if (!isSafeToServe(keysIn(desired, apex), latter, now)) broken.push(displayName(apex));

@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MANIFEST, type Manifest } from '../../compile/manifest.ts';
+import { MANIFEST } from '../../compile/manifest.ts';
 import type { Release } from '../../deploy/release/release.ts';
 import { openConnections } from '../../deploy/transport/connections.ts';
 import type { Files } from '../../git/snapshot.ts';
 import type { Failure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
 import { type Archive, openArchive } from './archive.ts';
-import { readReleaseAfter } from './release.ts';
+import { type KnownRelease, readReleaseAfter } from './release.ts';
 import { type BadInventory, deployFolder, type NodesSetting, readNodesSetting } from './setting.ts';
 
 /** What a process that rolls out again and again keeps from one rollout to the next. */
@@ -30,10 +30,10 @@ type StoredRelease = Release & { readonly folder: string };
 export function openRolloutMemory(workspace: () => Workspace, head: () => Promise<Files>): RolloutMemory {
   const connections = openConnections();
   let setting: { readonly mark: string; readonly of: NodesSetting } | undefined;
-  let last: { readonly mark: string; readonly manifest: Manifest; readonly release: StoredRelease } | undefined;
+  let last: { readonly mark: string; readonly known: KnownRelease; readonly release: StoredRelease } | undefined;
   const archive = openArchive(
     join(deployFolder(workspace()), 'releases'),
-    (folder) => readReleaseAfter(folder, last?.manifest).release,
+    (folder) => readReleaseAfter(folder, last?.known).release,
   );
   const markOf = async (policy: NodesSetting['policy'] | undefined): Promise<string> => {
     const files = await head();
@@ -59,8 +59,8 @@ export function openRolloutMemory(workspace: () => Workspace, head: () => Promis
       const { ino, mtimeNs, size } = statSync(file, { bigint: true });
       const mark = `${file} ${ino} ${mtimeNs} ${size}`;
       if (last?.mark !== mark) {
-        const { release, manifest } = readReleaseAfter(folder, last?.manifest);
-        last = { mark, manifest, release: { ...release, folder } };
+        const known = readReleaseAfter(folder, last?.known);
+        last = { mark, known, release: { ...known.release, folder } };
       }
       return last.release;
     },
