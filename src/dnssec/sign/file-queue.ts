@@ -41,6 +41,9 @@ export interface FileQueue {
 /** How many signatures go to a thread at a time, how many octets to be signed, and how many octets around them. */
 const BATCH = { signatures: 512, data: 1 << 20, text: 1 << 18 };
 
+/** How many signatures the first batch has. Each has twice as many as the one before, so that no thread waits long for its first. */
+const FIRST_BATCH = 32;
+
 /** How many pieces are under way at a time. */
 const UNDER_WAY = 16;
 
@@ -61,6 +64,7 @@ export function newFileQueue(
   const data = newOctetBuffer(1 << 16);
   let gaps: number[] = [];
   let ends: number[] = [];
+  let size = FIRST_BATCH;
   let keysOf: number[] = [];
   let lastKey: SigningKey | undefined;
   let place = 0;
@@ -92,6 +96,7 @@ export function newFileQueue(
     ends = [];
     keysOf = [];
     firsts = [];
+    size = Math.min(2 * size, BATCH.signatures);
     const made = session.sign(batch);
     put(
       toTry.length === 0
@@ -133,7 +138,7 @@ export function newFileQueue(
       signed++;
     },
     settle() {
-      const isEnough = ends.length >= BATCH.signatures || data.length >= BATCH.data || text.length >= BATCH.text;
+      const isEnough = ends.length >= size || data.length >= BATCH.data || text.length >= BATCH.text;
       if (isEnough) flush();
     },
     octets(more) {
