@@ -31,6 +31,9 @@ export interface SigningSession {
 /** About how many microseconds one signature takes. */
 const COST: Readonly<Record<SigningKey['algorithm'], number>> = { 8: 250, 10: 250, 13: 20, 14: 500, 15: 25, 16: 150 };
 
+/** How many octets each of the two numbers of an ECDSA signature takes (RFC 6605 section 4). */
+const ECDSA_NUMBERS: Readonly<Partial<Record<SigningKey['algorithm'], number>>> = { 13: 32, 14: 48 };
+
 /** As long as all signing so far takes less than this many microseconds, it is not worth starting threads. */
 const WORTH_THREADS = 40_000;
 
@@ -96,6 +99,7 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
         thread.sessions.add(job.session);
         const keys = (sessions.get(job.session) as readonly SigningKey[]).map(({ algorithm, pkcs8 }) => ({
           hash: signatureHashes.get(algorithm) ?? null,
+          number: ECDSA_NUMBERS[algorithm],
           // A copy: what else is in the memory that it may share with others does not go along.
           pkcs8: new Uint8Array(pkcs8),
         }));
@@ -164,8 +168,9 @@ function readyKey({ algorithm, pkcs8 }: SigningKey): { readonly key: ReadyKey; r
   try {
     const key: KeyObject = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
     const hash = signatureHashes.get(algorithm) ?? null;
-    const options = { key, dsaEncoding: 'ieee-p1363' } as const;
-    return { key: { hash, options }, size: sign(hash, Buffer.alloc(0), options).length };
+    const number = ECDSA_NUMBERS[algorithm];
+    const size = sign(hash, Buffer.alloc(0), { key, dsaEncoding: 'ieee-p1363' }).length;
+    return { key: { hash, number, key }, size };
   } catch {
     return undefined;
   }

@@ -1,11 +1,11 @@
-import { type Batch, signBatch } from './batch.ts';
+import { type Batch, type ReadyKey, signBatch } from './batch.ts';
 
 /** What a worker is told: the keys of a session, a batch to sign with them, or that the session is over. */
 export type ToWorker =
   | {
       readonly kind: 'keys';
       readonly session: number;
-      readonly keys: readonly { readonly hash: string | null; readonly pkcs8: Uint8Array }[];
+      readonly keys: readonly (Omit<ReadyKey, 'key'> & { readonly pkcs8: Uint8Array })[];
     }
   | { readonly kind: 'sign'; readonly session: number; readonly job: number; readonly batch: Batch }
   | { readonly kind: 'forget'; readonly session: number };
@@ -29,9 +29,9 @@ const signBatch = ${signBatch.toString()};
 const sessions = new Map();
 parentPort.on('message', (message) => {
   if (message.kind === 'keys') {
-    sessions.set(message.session, message.keys.map(({ hash, pkcs8 }) => {
+    sessions.set(message.session, message.keys.map(({ hash, number, pkcs8 }) => {
       const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
-      return { hash, options: { key, dsaEncoding: 'ieee-p1363' } };
+      return { hash, number, key };
     }));
   } else if (message.kind === 'forget') {
     sessions.delete(message.session);

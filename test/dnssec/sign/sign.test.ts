@@ -327,6 +327,25 @@ describe('threads', () => {
     }
   });
 
+  it('make signatures of ECDSA whose numbers begin with zeros', async () => {
+    const key = newKey(13);
+    const session = openSigningPool(0).open([key], 0);
+    if ('kind' in session) throw new Error('a key is bad');
+    // One in 128 has such a number, so that among these there is none once in a hundred thousand times.
+    const count = 1500;
+    const data = new Uint8Array(count);
+    const ends = Uint32Array.from(data, (_, i) => i + 1);
+    const gaps = Uint32Array.from(data, (_, i) => 64 * i);
+    const into = new Uint8Array(64 * count).fill(255);
+    const signed = await session.sign({ data, ends, keys: new Uint16Array(count), into, gaps, base64: false });
+    const signatures = Array.from(gaps, (at) => signed.subarray(at, at + 64));
+    const short = signatures.filter((signature) => signature[0] === 0 || signature[32] === 0);
+    expect(short.length).toBeGreaterThan(0);
+    const publicKey = createPublicKey(createPrivateKey({ key: Buffer.from(key.pkcs8), format: 'der', type: 'pkcs8' }));
+    const options = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
+    expect(short.every((signature) => verify('sha256', Buffer.alloc(1), options, signature))).toBe(true);
+  });
+
   it('are refused when the pool is closed', async () => {
     const pool = openSigningPool(1);
     await pool.close();
