@@ -1,6 +1,6 @@
 import type { DomainName } from '../dns/name.ts';
-import { parseName } from '../dns/name.ts';
 import type { Serial } from '../dns/serial.ts';
+import { list, ManifestError, nullable, object, parse, readApex, string, whole } from './manifest-fields.ts';
 
 /** A file of a release. */
 export interface ReleaseFile {
@@ -77,18 +77,6 @@ export interface Manifest {
 export const MANIFEST = 'manifest.json';
 
 const FORMAT = '1.1';
-
-/** What {@link readManifest} throws: one sentence for the user. */
-export class ManifestError extends Error {
-  /** Whether the manifest may be as it should be, but of a later program. */
-  readonly isLater: boolean;
-
-  constructor(message: string, isLater = false) {
-    super(message);
-    this.name = 'ManifestError';
-    this.isLater = isLater;
-  }
-}
 
 /**
  * The manifest as it stands in a release (`schemas/manifest.schema.json`): zones and files in the order of their names, one a
@@ -360,14 +348,6 @@ export function readTop(text: string): Omit<Manifest, 'zones'> {
   };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ManifestError('it is not JSON');
-  }
-}
-
 const SHA256 = /^[0-9a-f]{64}$/;
 const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -393,17 +373,6 @@ function readZone(data: Readonly<Record<string, unknown>>): ManifestZone {
   };
 }
 
-function readApex(name: string): DomainName {
-  let apex: DomainName;
-  try {
-    apex = parseName(name);
-  } catch {
-    throw new ManifestError('the name of a zone is not a domain name');
-  }
-  if (apex !== name) throw new ManifestError(`the zone ${apex} is spelt otherwise`);
-  return apex;
-}
-
 function readFile(item: unknown): ReleaseFile {
   const data = object(item, 'a file');
   const path = string(data.path, 'path');
@@ -416,30 +385,6 @@ function readFile(item: unknown): ReleaseFile {
     sha256: string(data.sha256, `sha256 of ${path}`, SHA256),
     size: whole(data.size, `size of ${path}`, Number.MAX_SAFE_INTEGER),
   };
-}
-
-function object(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new ManifestError(`${what} is not a map`);
-}
-
-function list(value: unknown, what: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new ManifestError(`${what} is not a list`);
-}
-
-function string(value: unknown, what: string, form?: RegExp): string {
-  if (typeof value === 'string' && (form === undefined || form.test(value))) return value;
-  throw new ManifestError(`${what} is missing or malformed`);
-}
-
-function nullable(value: unknown, what: string, form: RegExp): string | null {
-  return value === null ? null : string(value, what, form);
-}
-
-function whole(value: unknown, what: string, most: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new ManifestError(`${what} is not a number in its range`);
 }
 
 /** Every file of a release, the manifest itself left out. Reads all of it. */

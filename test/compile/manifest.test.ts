@@ -4,15 +4,9 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Manifest, ManifestZone, ReleaseFile } from '../../src/compile/manifest.ts';
-import {
-  allFiles,
-  ManifestError,
-  manifestEntry,
-  printFrom,
-  printManifest,
-  readManifest,
-} from '../../src/compile/manifest.ts';
+import { allFiles, manifestEntry, printFrom, printManifest, readManifest } from '../../src/compile/manifest.ts';
 import { readManifestAfter } from '../../src/compile/manifest-after.ts';
+import { ManifestError } from '../../src/compile/manifest-fields.ts';
 import type { DomainName } from '../../src/dns/name.ts';
 import type { Serial } from '../../src/dns/serial.ts';
 

@@ -12,7 +12,8 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { flush } from '../../state/files/flush.ts';
 import { clearLockLitter } from '../../state/files/lock.ts';
-import { allFiles, MANIFEST, type Manifest, ManifestError, readManifest } from '../manifest.ts';
+import { allFiles, MANIFEST, type Manifest, readManifest } from '../manifest.ts';
+import { ManifestError } from '../manifest-fields.ts';
 import { diskError, ReleaseError } from './error.ts';
 import { salvageManifest } from './salvage.ts';
 

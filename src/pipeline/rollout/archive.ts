@@ -12,7 +12,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ManifestError } from '../../compile/manifest.ts';
+import { ManifestError } from '../../compile/manifest-fields.ts';
 import { ReleaseError } from '../../compile/release/error.ts';
 import { isUntouched } from '../../compile/release/state.ts';
 import { RELEASE_ID } from '../../deploy/node/protocol.ts';

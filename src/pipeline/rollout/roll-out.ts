@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ManifestError } from '../../compile/manifest.ts';
+import { ManifestError } from '../../compile/manifest-fields.ts';
 import { blocksBetween } from '../../compile/plan/between.ts';
 import { findRelease } from '../../compile/release/place.ts';
 import { deploymentFiles } from '../../deploy/records/files.ts';
