@@ -53,7 +53,8 @@ export async function run(side: Extract<Side, { kind: 'command' }>): Promise<Run
   const started = process.hrtime.bigint();
   const child = spawn(program, args, {
     cwd: side.cwd,
-    env: { ...process.env, ...side.env },
+    // Certificates that a machine adds to those of Node are read whenever Node starts, whatever it is then used for.
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...side.env },
     stdio: ['ignore', side.timed === true ? 'pipe' : 'ignore', 'pipe'],
   });
   let said = '';
