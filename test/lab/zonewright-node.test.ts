@@ -224,7 +224,8 @@ describe.skipIf(needsLab())('zonewright-node', () => {
       ['lock bbbbbbbb', 'second\n'],
       [`as ${TOKEN} seal r9`, `${'0'.repeat(64)}  a\n`],
       ['session', ''],
-      [`as ${TOKEN} rsync --server -pIRze.LsfxCIvu . releases/.part-r1/`, 'x'],
+      [`as ${TOKEN} rsync --server -pIRze.LsfxCIvu . releases/.part-r1/`, 'x\n'],
+      [`as ${TOKEN} seal r9`, `${'0'.repeat(64)}  a\n`.repeat(40)],
       ['manifest nothing', ''],
       ['ask', ''],
     ] as const;
@@ -232,12 +233,16 @@ describe.skipIf(needsLab())('zonewright-node', () => {
     const { status, stdout } = await ssh('session', input);
     expect(status).toBe(0);
     const answers = [...answersIn(stdout)];
-    expect(answers.map((answer) => answer.status)).toEqual([0, 75, 75, 1, 64, 1, 1, 0]);
+    expect(answers.map((answer) => answer.status)).toEqual([0, 75, 75, 1, 64, 1, 1, 1, 0]);
     expect(answers[2]?.stdout).toBe('tests');
     expect(answers[3]?.stderr).toBe('the release r9 was not prepared\n');
-    expect(answers[7]?.stdout).toMatch(/^zonewright-node 4\ncurrent -\n(.*\n)+end$/);
-    const cutOff = `${`${sha256.one}  a`.length + 1} as ${TOKEN} seal r1\n${sha256.one}`;
-    expect(await ssh('session', cutOff)).toMatchObject({ status: 1, stdout: '' });
+    expect(answers[8]?.stdout).toMatch(/^zonewright-node 4\ncurrent -\n(.*\n)+end$/);
+    for (const [size, text] of [
+      [sha256.one.length + 4, sha256.one],
+      [4, 'a  b\n'],
+      [2049, 'a  b\n'],
+    ])
+      expect(await ssh('session', `${size} as ${TOKEN} seal r1\n${text}`)).toMatchObject({ status: 1, stdout: '' });
     for (const command of [...foreign.filter((each) => each.trim() !== '' && !each.includes('\n')), 'x'.repeat(5000)]) {
       const refused = await ssh('session', `0 ${command}\n`);
       expect({ command, status: refused.status === 64 || answersIn(refused.stdout)[0]?.status }).toEqual({

@@ -4,7 +4,8 @@ import { askState, checkRelease, neverRestarts } from './served.ts';
 
 /**
  * Knot DNS, by `knotc`: `reload` reads the list of zones and every zone file that is another one, `zone-reload` reads one
- * zone. Checked by `knotc conf-check` and `knotc zone-check` with a copy of the configuration that names the new release.
+ * zone. Checked by `knotc conf-check` with a copy of the configuration that names the new release, and `knotc
+ * zone-check` on those zones that came with it.
  */
 export const knot: NameServerAdapter = {
   kind: 'knot',

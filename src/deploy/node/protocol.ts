@@ -11,10 +11,10 @@
  * releases/.part-ID/    one that is being transferred
  * current               -> releases/ID, what the name server has loaded or is about to load
  * verified              the ID whose answers were verified over the wire, and nothing else
- * hold                  the ID that was served and verified before the rollout that is under way; `-`: none was
+ * hold                  the ID that was served and verified before the rollout that is under way; `-`: none was; empty: none is
  * mode                  `normal`, `drained` or `disabled`, as people have set it; missing: `normal`
  * web-caddy             the SHA-256 of the configuration that Caddy has loaded from a release; `web-varnish`: Varnish
- * lock                  there while a deployer holds the node: two lines, its token and who it is
+ * lock                  while a deployer holds the node two lines, its token and who it is; else empty
  * ```
  *
  * In a release, the manifest is in parts, so that what differs of it is as little as what differs of the release. Each is written
@@ -42,12 +42,12 @@
  * | `… seal ID` | standard input: lines as `sha256sum` prints them (`DIGEST  PATH`). Where all of them hold (`sha256sum --check --strict --quiet`): flushes and renames to `releases/ID` |
  * | `… renew ID BASE OLD` | `prepare`, files and `seal` in one, where little differs: makes `releases/ID` of `releases/BASE`. Standard input: the lines of `prepare`; for each other file a line `+ DIGEST PATH`, behind it the pieces it is made of, `c OFFSET SIZE` of the file of that path in `releases/BASE`, `d SIZE` of what follows; an empty line, and the octets of all `d`, each of whole lines |
  * | `… hold BASE` | writes `hold`, if there is none yet |
- * | `… switch ID` | removes `verified`, then points `current` to `releases/ID` by one rename; refused without `releases/ID` and without `hold` |
+ * | `… switch ID` | empties `verified`, then points `current` to `releases/ID` by one rename; refused without `releases/ID` and without `hold` |
  * | `… verified ID` | writes `verified`; refused unless `current` is `releases/ID` |
- * | `… unhold` | removes `hold`; refused unless `verified` is what `current` points to |
+ * | `… unhold` | empties `hold`; refused unless `verified` is what `current` points to |
  * | `… remove ID` | deletes a release; refused for what `current` and `hold` name |
  * | `… mode MODE` | writes `mode` |
- * | `session` | runs commands one after the other, for as long as standard input goes on: each is a line `SIZE COMMAND`, and behind it so many octets, its standard input. Each answer is a line with a size, and behind it so many octets: standard error, standard output, the exit status in 3 octets, and the size of standard output in 9. Not for `rsync` |
+ * | `session` | runs commands one after the other, for as long as standard input goes on: each is a line `SIZE COMMAND`, and behind it so many octets, its standard input, which are whole lines. Each answer is a line with a size, and behind it so many octets: standard error, standard output, the exit status in 3 octets, and the size of standard output in 9. Not for `rsync` |
  * | `KIND check ID` | the name server's checker; standard input names the zones to be read, lines `NAME PATH`, and an empty one |
  * | `KIND …` | the commands of the adapters, each in exactly the forms that `src/deploy/nameservers/KIND.ts` and `src/deploy/bgp/KIND.ts` state. Those that change something only behind `as TOKEN` (the engine puts it there, adapters do not); those that announce are refused unless `verified` is what `current` points to, and the mode is `normal` |
  *
@@ -100,7 +100,7 @@ export interface NodeState {
 
 /**
  * Reads what `ask` prints: lines `KEY VALUE`, the first `zonewright-node 4`, the last `end`, between them in any order
- * `current ID|-`, `verified ID|-`, `hold ID|-` (no line: none), `mode MODE`, `release ID` for each, `whole ID` for those of which the manifest is in one file, `free OCTETS`, `caddy DIGEST`
+ * `current ID|-`, `verified ID|-`, `hold ID|-` (no line: none), `mode MODE`, `release ID` for each, `whole ID` for those of which the manifest is in one file, `free BLOCKS SIZE`, `caddy DIGEST`
  * and `varnish DIGEST` where they have loaded something, and `lock TOKEN SINCE HOLDER…` where there is one. Lines with other keys are passed over. Gives a sentence where it is wrong:
  * what a node says is not to be trusted.
  */
@@ -126,13 +126,14 @@ export function parseState(text: string): NodeState | string {
     const [, key = '', value = ''] = /^([a-z]{1,20}) (.*)$/.exec(line) ?? [];
     if (/[\x00-\x1f\x7f-\x9f]/.test(value)) return 'its answer holds control characters';
     const id = RELEASE_ID.test(value) ? value : undefined;
+    const [, blocks, size] = /^(\d{1,15}) (\d{1,9})$/.exec(value) ?? [];
     const isId = id !== undefined || value === '-';
     if (key === 'release' && id !== undefined) state.releases.push(id);
     else if (key === 'whole' && id !== undefined) state.whole.push(id);
     else if ((key === 'current' || key === 'verified') && isId) state[key] = id;
     else if (key === 'hold' && isId) state.hold = id ?? null;
     else if (key === 'mode' && isMode(value)) state.mode = value;
-    else if (key === 'free' && /^\d{1,15}$/.test(value)) state.free = Number(value);
+    else if (key === 'free' && blocks !== undefined) state.free = Number(blocks) * Number(size);
     else if ((key === 'caddy' || key === 'varnish') && /^[0-9a-f]{64}$/.test(value)) web[key] = value;
     else if (key === 'lock') {
       const [, token, since, holder] = /^([a-z0-9]{8,64}) (\d{1,12}) (.{1,300})$/.exec(value) ?? [];

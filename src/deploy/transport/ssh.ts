@@ -90,6 +90,7 @@ export function sshTransport(node: NodeEntry, options: TransportOptions): Transp
   return {
     async run(words, { input = '', timeoutMs = options.commandMs, extraMs = 0, most = OUTPUT_KEPT } = {}) {
       const command = checkedWords(words).join(' ');
+      if (input !== '' && !input.endsWith('\n')) throw new Error(`what a node reads is whole lines: ${command}`);
       const asked = { input, timeoutMs: timeoutMs + extraMs, most };
       return whileWorking(async () => {
         if (most <= OUTPUT_KEPT) return resultOf(await gate(() => runInSession(command, asked)), host);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { shown } from '../../../src/deploy/node/node-error.ts';
 import { parseState } from '../../../src/deploy/node/protocol.ts';
 
-const GOOD = ['current r1', 'verified r1', 'mode normal', 'release r1', 'free 1000'];
+const GOOD = ['current r1', 'verified r1', 'mode normal', 'release r1', 'free 10 100'];
 
 function said(lines: readonly string[], head = 'zonewright-node 4', end = 'end\n'): string {
   return [head, ...lines, end].join('\n');

@@ -145,7 +145,7 @@ export function openNodeFolder(root: string): NodeFolder {
         `mode ${mode()}`,
         ...releases().map((id) => `release ${id}`),
         ...releases().flatMap((id) => (existsSync(join(releasePath(id), 'manifest.json')) ? [`whole ${id}`] : [])),
-        `free ${bavail * bsize}`,
+        `free ${bavail} ${bsize}`,
         ...(lock === undefined ? [] : [`lock ${lock}`]),
         'end',
         '',
