@@ -10,14 +10,15 @@ import type { Cache } from './cache/cache.ts';
 import type { CacheLine, isNotable } from './cache/line.ts';
 import { compileZone } from './compile.ts';
 import { amendable, type OrderedZone, orderZone } from './content.ts';
+import { type Documents, newDocuments } from './documents.ts';
 import { newEstate, type RepositoryEstate } from './estate.ts';
 import { templateNames, type ZoneFacts } from './facts.ts';
 import { hasWebNodes } from './inventory.ts';
-import { documentOf, type Project, type readDocument } from './project.ts';
+import type { Project } from './project.ts';
 import { askAgain, isConcerned, newQuestionTable, type Question, type QuestionTable, withLog } from './questions.ts';
 import { contentState, isDependent } from './serial/past.ts';
 import { SourceError } from './source/tree.ts';
-import { checkMeanwhile, finish, isWorthWhile, LONG, type Steps, untilCompiled } from './steps.ts';
+import { checkMeanwhile, finish, isWorthWhile, type Steps, untilCompiled } from './steps.ts';
 import { sitesOf } from './web/sites.ts';
 
 /** How a project is evaluated. */
@@ -381,55 +382,4 @@ function idOf({ tree }: Project, path: string): string {
     if (error instanceof SourceError) return '?';
     throw error;
   }
-}
-
-/** The documents that were read, as long as there is room: zones ask each other. */
-export interface Documents {
-  read(apex: DomainName): ReturnType<typeof readDocument>;
-}
-
-const ROOM = 16 * 1024 * 1024;
-/** The zone that is being compiled and the one that it asks stay, whatever their size. */
-const LEAST = 2;
-
-function newDocuments(project: Project, foresee: EvaluateOptions['foresee']): Documents {
-  const readOf = (apex: DomainName): ReturnType<typeof readDocument> => {
-    if (foresee === undefined) return documentOf(project, apex);
-    const path = project.zones.get(apex);
-    return documentOf(
-      {
-        ...project,
-        read(each) {
-          const read = project.read(each);
-          if (each === path && read.bytes.length >= LONG) foresee(apex);
-          return read;
-        },
-      },
-      apex,
-    );
-  };
-  const held = new Map<DomainName, ReturnType<typeof readDocument>>();
-  let size = 0;
-  return {
-    read(apex) {
-      let document = held.get(apex);
-      if (document === undefined) {
-        document = readOf(apex);
-        size += lengthOf(document);
-      } else {
-        held.delete(apex);
-      }
-      held.set(apex, document);
-      for (const [oldest, other] of held) {
-        if (size <= ROOM || held.size <= LEAST) break;
-        held.delete(oldest);
-        size -= lengthOf(other);
-      }
-      return document;
-    },
-  };
-}
-
-function lengthOf({ zone }: ReturnType<typeof readDocument>): number {
-  return zone?.source.text.length ?? 0;
 }

@@ -10,16 +10,7 @@ import { type CacheLine, floorOf, stateOf, webOf } from '../cache/line.ts';
 import { type OrderedZone, rrsetsOfNode } from '../content.ts';
 import type { EvaluatedZone, Unchanged } from '../evaluate.ts';
 import { type ContentFacts, hasContent, templateNames } from '../facts.ts';
-import {
-  inOrder,
-  type MadeFrom,
-  type Manifest,
-  type ManifestEntry,
-  manifestEntry,
-  printFrom,
-  printManifest,
-  type ReleaseFile,
-} from '../manifest.ts';
+import { type MadeFrom, type Manifest, type ManifestEntry, manifestEntry, type ReleaseFile } from '../manifest.ts';
 import { zoneFilePath } from '../paths.ts';
 import type { Project } from '../project.ts';
 import { keepsSerial, newSerialChooser, type OpenCommit, type SerialChoice } from '../serial/choose.ts';
@@ -28,9 +19,10 @@ import { type Additions, type FinishedZone, type Preparation, type SigningDesk, 
 import { isDue, serialOfSigned } from '../signing/due.ts';
 import { signingFinding } from '../signing/finding.ts';
 import type { ZoneSites } from '../web/sites.ts';
-import type { Basis, BasisMemory } from './basis.ts';
+import type { BasisMemory } from './basis.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
 import type { ReleaseDraft } from './draft.ts';
+import { newEntries } from './entries.ts';
 import { type FileBefore, type FileIndexes, openFileBefore } from './file-before.ts';
 import { nameserverParts, servantParts } from './parts.ts';
 import type { ExistingRelease } from './place.ts';
@@ -107,11 +99,12 @@ type Written = EvaluatedZone & { readonly facts: ContentFacts; readonly ordered:
 export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   const { draft, project, at, previous, uncommitted, now, desk, indexes } = inputs;
   const existing = draft.existing?.manifest;
-  /** All zones that are not told apart here have the entries of the release before. */
   const basis =
     previous === draft.existing && existing?.generator === inputs.generator
       ? inputs.basis?.recall(existing, inputs.zones)
       : undefined;
+  const entries = newEntries(previous, basis);
+  const { apart, written, kept } = entries;
   const chooser = newSerialChooser({
     project,
     at,
@@ -121,10 +114,6 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     now,
   });
   const findings: Finding[] = [];
-  /** The zones that were told apart, those that are written, and those that are as the release before has them. */
-  const apart = new Set<DomainName>();
-  const written = new Map<DomainName, ManifestEntry>();
-  const kept = new Map<DomainName, ManifestEntry>();
   const changed: { zone: DomainName; serial: Serial }[] = [];
   /** The zones that are written whether their content has changed or not: nothing of them was taken over. */
   let toWrite: ReadonlySet<DomainName> = new Set();
@@ -320,7 +309,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       for (const [i, choice] of choices.entries()) if (!stopped) await takeOne(good[i] as Written, choice, signal);
     },
     want(unchanged) {
-      const lines = basis === undefined ? unchanged.all() : tellApart(unchanged, basis);
+      const lines = entries.linesOf(unchanged, desk.concerned());
       stopped ||= lines.some((line) => line.stops);
       if (stopped) return [];
       const wanted = new Set<DomainName>();
@@ -331,7 +320,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       }
       const newParts = planParts();
       if (previous !== undefined) {
-        carried = carryOver({ draft, previous, kept: keptNow, others: othersOf(previous), parts, newParts });
+        carried = carryOver({ draft, previous, kept: entries.allKept, others: entries.notKept(), parts, newParts });
         for (const apex of carried.damaged) {
           wanted.add(apex);
           apart.add(apex);
@@ -341,94 +330,27 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       return [...wanted];
     },
     async finish() {
-      const zones = zonesNow();
-      // A release that lacks a zone takes it off every name server: rather none at all.
-      const expected = basis === undefined ? inputs.zones.keys() : apart;
-      const lost = [...expected].find((apex) => !written.has(apex) && !kept.has(apex));
-      if (lost !== undefined) throw new Error(`the zone ${lost} got lost while the release was made`);
+      const zones = entries.all(inputs.zones);
       const commit = at?.commit.id ?? null;
       const dirty = at === undefined || uncommitted.length > 0;
-      const finished = (files: readonly ReleaseFile[]): Manifest => {
-        return { generator: inputs.generator, commit, dirty, files, zones };
-      };
-      const before = basis === undefined ? (previous?.manifest.zones.keys() ?? []) : [];
-      const removed = [...before].filter((apex) => !zones.has(apex)).sort();
-      const records = recordsIn(zones);
+      const removed = entries.goneFrom(zones);
+      const records = entries.recordsIn(zones);
       const damaged = [...carried.damaged].sort();
       const summary = { commit, dirty, zones: zones.size, records, changed: changed.sort(byZone), removed, damaged };
-      const manifest = finished(carried.differs ? writeParts() : (existing?.files ?? []));
-      const text = printNow(manifest);
+      const files = carried.differs ? writeParts() : (existing?.files ?? []);
+      const manifest: Manifest = { generator: inputs.generator, commit, dirty, files, zones };
+      const text = entries.print(manifest);
       const untouched = !carried.differs && text === draft.existing?.text;
       if (carried.differs) draft.publish(manifest, text);
       else if (!untouched) draft.replaceManifest(manifest, text);
-      noteBasis(untouched ? (existing as Manifest) : manifest, records);
+      if (inputs.zones === project.zones) {
+        const now = untouched ? (existing as Manifest) : manifest;
+        inputs.basis?.note({ manifest: now, zones: project.zones, records, extended: entries.extendedIn(zones) });
+      }
       return { ...summary, untouched, unrecorded: await record() };
     },
     close: () => chooser.close(),
   };
-
-  /** The lines of zones that may have another entry than in the release before. */
-  function tellApart(unchanged: Unchanged, { since, extended }: Basis): CacheLine[] {
-    const lines = new Map(unchanged.notable().map((line) => [line.apex, line]));
-    for (const apexes of [since, extended, desk.concerned()]) {
-      for (const apex of apexes) {
-        const line = unchanged.get(apex);
-        if (line !== undefined) lines.set(apex, line);
-      }
-    }
-    return [...lines.values()];
-  }
-
-  /** The zones of the release before that do not keep their entries. */
-  function othersOf({ manifest }: ExistingRelease): DomainName[] {
-    const zones = basis === undefined ? manifest.zones.keys() : apart;
-    return [...zones].filter((apex) => !kept.has(apex) && manifest.zones.has(apex));
-  }
-
-  /** The zones that keep their entries. */
-  function keptNow(): ReadonlyMap<DomainName, ManifestEntry> {
-    if (basis === undefined) return kept;
-    const implied = [...basis.manifest.zones].filter(([apex]) => !apart.has(apex));
-    return new Map([...implied, ...kept]);
-  }
-
-  /** The zones of the new release, in the order of the manifest: that of the release before is nearly that. */
-  function zonesNow(): Manifest['zones'] {
-    const zones = new Map(basis?.manifest.zones);
-    for (const apex of basis === undefined ? (previous?.manifest.zones.keys() ?? []) : apart) {
-      const entry = written.get(apex) ?? kept.get(apex);
-      if (entry !== undefined) zones.set(apex, entry);
-    }
-    if (basis !== undefined) return zones;
-    if (zones.size < kept.size + written.size)
-      for (const [apex, entry] of [...kept, ...written]) zones.set(apex, entry);
-    return inOrder(zones);
-  }
-
-  function recordsIn(zones: Manifest['zones']): number {
-    if (basis === undefined) return [...zones.values()].reduce((sum, entry) => sum + entry.records, 0);
-    const more = (apex: DomainName): number =>
-      (zones.get(apex)?.records ?? 0) - (basis.manifest.zones.get(apex)?.records ?? 0);
-    return [...apart].reduce((sum, apex) => sum + more(apex), basis.records);
-  }
-
-  function printNow(manifest: Manifest): string {
-    const before = draft.existing;
-    return basis === undefined || before === undefined
-      ? printManifest(manifest)
-      : printFrom(before, manifest, [...apart]);
-  }
-
-  /** What the next release can be made on. */
-  function noteBasis(manifest: Manifest, records: number): void {
-    if (inputs.basis === undefined || inputs.zones !== project.zones) return;
-    const extended = new Set(basis?.extended);
-    for (const apex of basis === undefined ? manifest.zones.keys() : apart) {
-      if (manifest.zones.get(apex)?.isExtended) extended.add(apex);
-      else extended.delete(apex);
-    }
-    inputs.basis.note({ manifest, zones: project.zones, records, extended });
-  }
 
   function writeParts(): ReleaseFile[] {
     const before = new Map((existing?.files ?? []).map((file) => [file.path, file]));
