@@ -57,8 +57,8 @@ export interface Mirror {
   readonly standing: Standing;
   /** What lists tell of a zone. */
   summary(apex: DomainName): ZoneSummary | undefined;
-  /** What the summary tells of its DNSSEC: that is asked of every zone for each release. */
-  dnssec(apex: DomainName): ZoneSummary['dnssec'] | undefined;
+  /** The zones that are signed by a policy, which is asked for each release. */
+  readonly signed: ReadonlySet<DomainName>;
   /** The document of a zone in these files, read; `undefined` where they have none. */
   document(files: Files, apex: DomainName): Promise<{ path: string; tag: string; read: ReadDocument } | undefined>;
   /** Evaluates what an order makes of zones; of those that use a template, where templates become other texts, or none. */
@@ -81,6 +81,11 @@ export function newMirror(today: () => string): Mirror {
   const shelf = newShelf();
   const standing = newStanding();
   const summaries = new Map<DomainName, Omit<ZoneSummary, 'errors' | 'warnings'>>();
+  const signed = new Set<DomainName>();
+  const forget = (apex: DomainName): void => {
+    summaries.delete(apex);
+    signed.delete(apex);
+  };
   let project = openProject(emptyTree);
   /** What was rehearsed last and may be what comes next. */
   let expected: Expected | undefined;
@@ -165,6 +170,9 @@ export function newMirror(today: () => string): Mirror {
     const { facts, zone } = evaluated;
     standing.put(facts.apex, facts);
     standing.keep(evaluated);
+    const dnssec = zone?.settings.dnssec ?? false;
+    if (dnssec === false || dnssec === 'presigned') signed.delete(facts.apex);
+    else signed.add(facts.apex);
     summaries.set(facts.apex, {
       zone: facts.apex,
       path: facts.path,
@@ -172,7 +180,7 @@ export function newMirror(today: () => string): Mirror {
       ...countsOf(zone, facts.records),
       templates: templateNames(facts.templates),
       owners: zone?.settings.owners ?? [],
-      dnssec: zone?.settings.dnssec ?? false,
+      dnssec,
     });
   };
 
@@ -193,7 +201,7 @@ export function newMirror(today: () => string): Mirror {
         const trial = await inTurns(files, readStanding, () => tryZones(standing, state(), new Set(group)));
         adopt(standing, trial);
         for (const evaluated of trial.zones.values()) take(evaluated);
-        for (const apex of group) if (!project.zones.has(apex)) summaries.delete(apex);
+        for (const apex of group) if (!project.zones.has(apex)) forget(apex);
       }
       if (i + GROUP < all.length) await setImmediate();
     }
@@ -234,7 +242,7 @@ export function newMirror(today: () => string): Mirror {
       for (const apex of dirty) {
         const evaluated = known.zones.get(apex);
         if (evaluated !== undefined) take(evaluated);
-        else summaries.delete(apex);
+        else forget(apex);
         const tag = known.tags.get(apex);
         if (tag !== undefined && evaluated !== undefined) shelf.keep(apex, tag, known.read(apex));
       }
@@ -260,6 +268,7 @@ export function newMirror(today: () => string): Mirror {
         project = openProject(emptyTree);
         for (const apex of [...standing.facts.keys()]) standing.put(apex, undefined);
         summaries.clear();
+        signed.clear();
         throw error;
       }
     },
@@ -274,7 +283,7 @@ export function newMirror(today: () => string): Mirror {
       const warnings = open.filter(({ severity }) => severity === 'warning').length;
       return { ...summary, errors: open.filter(stops).length, warnings };
     },
-    dnssec: (apex) => summaries.get(apex)?.dnssec,
+    signed,
     async document(files, apex) {
       const path = project.zones.get(apex);
       const entry = path === undefined ? undefined : await files.entry(path);

@@ -201,11 +201,7 @@ export function openOrigin({ repository, committer, state, now, standing, propos
         return { kind: 'missing', message: `${displayName(zone)} was not there at ${commit.slice(0, 12)}`, at: 0 };
       }),
     nodes: () => mirror.project.nodes,
-    signed: () =>
-      [...mirror.project.zones.keys()].filter((zone) => {
-        const policy = mirror.dnssec(zone) ?? false;
-        return policy !== false && policy !== 'presigned';
-      }),
+    signed: () => [...mirror.signed],
     size: () => mirror.project.zones.size,
     sourceOf: (zone) => mirror.standing.facts.get(zone)?.source,
     async follow() {
