@@ -2,9 +2,16 @@ import { defineConfig } from 'vitest/config';
 
 const annotations = process.env.GITHUB_ACTIONS === 'true' ? ['github-actions'] : [];
 
+/** Tests that put something in the place of modules that others load as they are. */
+const ALONE = ['test/git/power-cut.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      // Files share processes: to load the modules anew for each of them takes as long as many of their tests.
+      { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
     setupFiles: ['test/setup/properties.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

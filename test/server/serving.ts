@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { runGit } from '../../src/git/run.ts';
 import { makeToken } from '../../src/pipeline/access/tokens.ts';
 import { type Running, type ServeOptions, startServer } from '../../src/server/running.ts';
@@ -57,11 +57,6 @@ export interface Answer<T = Record<string, unknown>> {
 /** The same for every server. */
 let described: unknown;
 
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
 /** Starts a server that ends with the test. */
 export async function serving(options: Partial<ServeOptions> = {}): Promise<Serving> {
   const scratch = mkdtempSync(join(tmpdir(), 'zonewright-serve-'));
@@ -76,7 +71,7 @@ export async function serving(options: Partial<ServeOptions> = {}): Promise<Serv
     log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
     ...options,
   });
-  open.push(async () => {
+  onTestFinished(async () => {
     await running.close();
     rmSync(scratch, { recursive: true, force: true });
   });
