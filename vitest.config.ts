@@ -13,8 +13,9 @@ export default defineConfig({
       { extends: true, test: { name: 'alone', include: ALONE } },
     ],
     setupFiles: ['test/setup/properties.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Nothing takes that long: it is for slow machines on which much else goes on.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Most of the time tests wait for the programs that they start.
     maxWorkers: '100%',
     silent: 'passed-only',

@@ -96,7 +96,7 @@ export async function startTransfers(lab: Lab, folder: string, release: string):
   const started = await lab.deployer.start('named', ['named', '-g', '-n', '1', '-c', join(primary, 'named.conf')]);
   // A secondary that asks too early waits long before it asks again.
   const isLoaded = async () => (await serial(lab, DEPLOYER.address)) !== '';
-  await until("the peer's primary has loaded", isLoaded, 120_000);
+  await until("the peer's primary has loaded", isLoaded);
   const secondaries = NODES.map(async (plan) => {
     const { space } = lab.node(plan.name);
     mkdirSync(space.outside('/tmp/peer/zones'), { recursive: true });
@@ -107,7 +107,7 @@ export async function startTransfers(lab: Lab, folder: string, release: string):
   });
   await Promise.all(secondaries);
   for (const { address } of NODES) {
-    await until(`${address} serves the peer's zones`, async () => (await serial(lab, address)) !== '', 120_000);
+    await until(`${address} serves the peer's zones`, async () => (await serial(lab, address)) !== '');
   }
   if (!started.running()) throw new Error(`named has ended: ${readFileSync(started.log, 'utf8')}`);
   const file = join(primary, 'zones', `${ZONE}.zone`);

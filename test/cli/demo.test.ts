@@ -50,7 +50,7 @@ function whole(): ProgramResult {
   return played;
 }
 
-describe('demo', { timeout: 150_000 }, () => {
+describe('demo', () => {
   it.skipIf(needs('delv', 'git'))('has answers of a zone that it signs validated by delv', () => {
     const { status, stdout, stderr } = whole();
     expect([status, stderr]).toEqual([0, '']);

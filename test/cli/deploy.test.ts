@@ -42,7 +42,7 @@ function states(estate: TestEstate): string[] {
 
 const GOOD = ['fra1 verified announced', 'ams1 verified announced', 'lon1 verified announced'];
 
-describe('zonewright deploy', { timeout: 120_000 }, () => {
+describe('zonewright deploy', () => {
   it('finishes what was killed in any step, and never announces what was not verified', async () => {
     const estate = await testEstate(['fra1', 'ams1', 'lon1']);
     expect((await zonewrightAside(['deploy'], estate.folder)).status).toBe(0);

@@ -159,7 +159,7 @@ describe('documents that are meant to hurt', () => {
     expect(result.stdout).toContain(
       'zones/example.com.yaml:777781:17: error ipv4-syntax: "192.0.2.256" is not an IPv4 address',
     );
-  }, 120_000);
+  });
 });
 
 describe('a cache that something has written into', () => {

@@ -18,7 +18,7 @@ function read(schema: string): object {
   return JSON.parse(readFileSync(`schemas/${schema}.schema.json`, 'utf8')) as object;
 }
 
-describe('commands about nodes', { timeout: 60_000 }, () => {
+describe('commands about nodes', () => {
   it('print what their schemas say', async () => {
     const estate = await testEstate(['fra1', 'ams1']);
     const run = (...args: string[]) => zonewrightAside(args, estate.folder);

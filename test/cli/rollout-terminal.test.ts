@@ -7,7 +7,7 @@ import { needs, tool } from '../setup/tools.ts';
 
 const LONG = 'a-node-whose-name-is-longer-than-most';
 
-describe.skipIf(needs('script'))('zonewright deploy on a terminal', { timeout: 60_000 }, () => {
+describe.skipIf(needs('script'))('zonewright deploy on a terminal', () => {
   it('draws a bar for each node, and ends with lines of what has become of them', async () => {
     const estate = await testEstate(['fra1', 'ams1', LONG], 'parallel: 2');
     const { status, text } = await onTerminal(estate.folder, ['deploy'], { NO_COLOR: undefined });

@@ -8,7 +8,7 @@ import { needs } from '../setup/tools.ts';
 import { blocksOf, page } from './page.ts';
 
 describe.skipIf(needs('curl', 'git', 'bash'))('docs/api.md', () => {
-  it('shows requests that are answered', { timeout: 60_000 }, async () => {
+  it('shows requests that are answered', async () => {
     const port = String(await freePort());
     const shown = blocksOf(page('docs/api.md')).filter(({ language }) => language === 'sh');
     const ready = `until curl -fs -o /dev/null http://127.0.0.1:${port}/readyz; do sleep 0.05; done`;
@@ -24,7 +24,7 @@ describe.skipIf(needs('curl', 'git', 'bash'))('docs/api.md', () => {
     ].join('\n');
     const folder = scratch();
     writeFileSync(join(folder, 'shown.sh'), script.replaceAll('127.0.0.1:8053', `127.0.0.1:${port}`));
-    const run = spawnSync('bash', ['shown.sh'], { cwd: folder, encoding: 'utf8', timeout: 50_000 });
+    const run = spawnSync('bash', ['shown.sh'], { cwd: folder, encoding: 'utf8', timeout: 120_000 });
     expect([run.status, run.stderr.replace(/^Cloning into.*\n/m, '')], run.stdout).toEqual([0, expect.any(String)]);
     expect(git(join(folder, 'zones.git'), 'log', '--format=%s', 'main').trim().split('\n')).toEqual([
       'www.example.com: A 192.0.2.1 -> 192.0.2.7',

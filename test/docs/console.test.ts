@@ -6,7 +6,7 @@ import { pages } from './page.ts';
 const shown = pages().filter(({ text }) => text.includes('\n```console\n'));
 
 describe.skipIf(needs('dig', 'git'))('what pages show', () => {
-  it.each(shown)('$path is what the commands print ("npm run docs" writes it)', { timeout: 120_000 }, async (page) => {
+  it.each(shown)('$path is what the commands print ("npm run docs" writes it)', async (page) => {
     await expect(await played(page)).toMatchFileSnapshot(`../../${page.path}`);
   });
 });

@@ -120,9 +120,7 @@ describe('a remote', () => {
     expect(origin.git('for-each-ref')).toBe('');
   });
 
-  it('that somebody pushes to without a pause takes our commits too, and loses none of theirs', {
-    timeout: 60_000,
-  }, async () => {
+  it('that somebody pushes to without a pause takes our commits too, and loses none of theirs', async () => {
     const origin = scratchRepository('--bare');
     const committer = await pushingTo(origin.folder);
     await committer.commit(addLine('ours', 'first'));

@@ -23,7 +23,7 @@ describe.skipIf(needsLab())('rollouts in the lab', () => {
 
   beforeAll(async () => {
     lab = await startLab();
-  }, 60_000);
+  });
 
   afterAll(() => lab?.stop());
 

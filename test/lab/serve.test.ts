@@ -59,9 +59,9 @@ describe.skipIf(needsLab())('a server whose nodes are real', () => {
     const inside = ['-t', String(lab.deployer.pid), '-n', process.execPath, MAIN, ...serve];
     server = spawn(tool('nsenter') ?? 'nsenter', inside, { stdio: ['ignore', 'pipe', 'ignore'] });
     url = await listening(server.stdout as NodeJS.ReadableStream);
-    await until('all nodes are announced', () => String(lab.collector.announced()) === String(ALL), 90_000);
+    await until('all nodes are announced', () => String(lab.collector.announced()) === String(ALL));
     await over();
-  }, 180_000);
+  });
 
   afterAll(async () => {
     if (server?.exitCode === null) {
@@ -87,14 +87,10 @@ describe.skipIf(needsLab())('a server whose nodes are real', () => {
 
   /** Waits until the newest rollout is over. */
   const over = () =>
-    until(
-      'the rollout is over',
-      async () => {
-        const stdout = await curl('-H', `Authorization: Bearer ${key}`, `${url}/api/v1/deployments`);
-        return JSON.parse(stdout).deployments[0]?.status === 'done';
-      },
-      90_000,
-    );
+    until('the rollout is over', async () => {
+      const stdout = await curl('-H', `Authorization: Bearer ${key}`, `${url}/api/v1/deployments`);
+      return JSON.parse(stdout).deployments[0]?.status === 'done';
+    });
 
   /** Pushes a zone with a record of its own, which the server then rolls out. */
   async function push(label: string): Promise<void> {
@@ -104,17 +100,13 @@ describe.skipIf(needsLab())('a server whose nodes are real', () => {
   }
 
   const serve = (label: string, nodes: readonly string[]) =>
-    until(
-      `${nodes.join(', ')} serve ${label}`,
-      async () => {
-        const asked = nodes.map((node) => {
-          const to = ['dig', `@${lab.node(node).plan.address}`, `${label}.pushed.example`, 'A'];
-          return lab.deployer.run([...to, '+short', '+time=1', '+tries=1', '+norec']);
-        });
-        return (await Promise.all(asked)).every(({ stdout }) => stdout === '192.0.2.7\n');
-      },
-      90_000,
-    );
+    until(`${nodes.join(', ')} serve ${label}`, async () => {
+      const asked = nodes.map((node) => {
+        const to = ['dig', `@${lab.node(node).plan.address}`, `${label}.pushed.example`, 'A'];
+        return lab.deployer.run([...to, '+short', '+time=1', '+tries=1', '+norec']);
+      });
+      return (await Promise.all(asked)).every(({ stdout }) => stdout === '192.0.2.7\n');
+    });
 
   it('rolls out over connections that it keeps, and makes those anew that have died meanwhile', async () => {
     await push('first');
@@ -134,18 +126,14 @@ describe.skipIf(needsLab())('a server whose nodes are real', () => {
     await push('third');
     await serve('third', without('par1'));
     // It is tried again by itself.
-    await until(
-      'the job waits for its next attempt',
-      async () => {
-        const stdout = await curl('-H', `Authorization: Bearer ${key}`, `${url}/api/v1/jobs`);
-        const [job] = JSON.parse(stdout).jobs;
-        return job.kind === 'release' && job.attempts >= 2 && /^par1: late/.test(job.error);
-      },
-      120_000,
-    );
+    await until('the job waits for its next attempt', async () => {
+      const stdout = await curl('-H', `Authorization: Bearer ${key}`, `${url}/api/v1/jobs`);
+      const [job] = JSON.parse(stdout).jobs;
+      return job.kind === 'release' && job.attempts >= 2 && /^par1: late/.test(job.error);
+    });
     await setLink(lab.collector.space, space.name, 'up');
     await serve('third', ALL);
-    await until('all nodes are announced', () => String(lab.collector.announced()) === String(ALL), 90_000);
+    await until('all nodes are announced', () => String(lab.collector.announced()) === String(ALL));
     await over();
   }, 400_000);
 
@@ -153,25 +141,21 @@ describe.skipIf(needsLab())('a server whose nodes are real', () => {
   it.each([
     ['ams1', 'fra1'],
     ['lon1', 'par1'],
-  ])(
-    'turns the BGP daemons of %s and %s off and on, and no more than may be off',
-    async (...pair) => {
-      const each = <T>(work: (name: string) => Promise<T>): Promise<T[]> => Promise.all(pair.map(work));
-      expect(await each(announces)).toEqual([true, true]);
-      const off = { success: true, message: 'Set BGP status to off' };
-      expect(await each((name) => power(name, 'off'))).toEqual([off, off]);
-      expect(await each(announces)).toEqual([false, false]);
-      await until('they are withdrawn', () => String(lab.collector.announced()) === String(without(...pair)));
+  ])('turns the BGP daemons of %s and %s off and on, and no more than may be off', async (...pair) => {
+    const each = <T>(work: (name: string) => Promise<T>): Promise<T[]> => Promise.all(pair.map(work));
+    expect(await each(announces)).toEqual([true, true]);
+    const off = { success: true, message: 'Set BGP status to off' };
+    expect(await each((name) => power(name, 'off'))).toEqual([off, off]);
+    expect(await each(announces)).toEqual([false, false]);
+    await until('they are withdrawn', () => String(lab.collector.announced()) === String(without(...pair)));
 
-      const [third = ''] = without(...pair);
-      expect(await power(third, 'off')).toMatchObject({ success: false, message: expect.stringMatching(/announced/) });
-      expect(await announces(third)).toBe(true);
+    const [third = ''] = without(...pair);
+    expect(await power(third, 'off')).toMatchObject({ success: false, message: expect.stringMatching(/announced/) });
+    expect(await announces(third)).toBe(true);
 
-      const on = { success: true, message: 'Set BGP status to on' };
-      expect(await each((name) => power(name, 'on'))).toEqual([on, on]);
-      expect(await each(announces)).toEqual([true, true]);
-      await until('they are announced', () => String(lab.collector.announced()) === String(ALL));
-    },
-    60_000,
-  );
+    const on = { success: true, message: 'Set BGP status to on' };
+    expect(await each((name) => power(name, 'on'))).toEqual([on, on]);
+    expect(await each(announces)).toEqual([true, true]);
+    await until('they are announced', () => String(lab.collector.announced()) === String(ALL));
+  });
 });

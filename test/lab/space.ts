@@ -147,7 +147,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
 async function childOf(holder: ChildProcess, wanted: (command: string) => boolean): Promise<number> {
   const failed = once(holder, 'error').then(([error]) => Promise.reject(error));
   failed.catch(() => undefined);
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     if (holder.exitCode !== null || holder.signalCode !== null) break;
     const child = holder.pid === undefined ? '' : read(`/proc/${holder.pid}/task/${holder.pid}/children`).trim();
@@ -165,11 +165,13 @@ function read(path: string): string {
   }
 }
 
-/** Waits until something is so that nobody tells of; `what` stands in the error where it takes longer than half a minute. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, limit = 30_000): Promise<void> {
-  const deadline = Date.now() + limit;
+const UNTIL_LIMIT = 120_000;
+
+/** Waits until something is so that nobody tells of; `what` stands in the error where it takes longer than two minutes. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + UNTIL_LIMIT;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`after ${limit} ms it is still not so: ${what}`);
+    if (Date.now() > deadline) throw new Error(`after ${UNTIL_LIMIT} ms it is still not so: ${what}`);
     await pause(50);
   }
 }

@@ -68,11 +68,11 @@ export async function setStage(lab: Lab): Promise<Stage> {
     async serves(label, nodes = ALL) {
       for (const node of nodes) {
         const asked = () => stage.ask(node, `release.${LABELLED}`, 'TXT');
-        await until(`${node} serves ${label}`, async () => (await asked()) === `"${label}"`, 15_000);
+        await until(`${node} serves ${label}`, async () => (await asked()) === `"${label}"`);
       }
     },
     announced: (nodes) =>
-      until(`announced are ${nodes.join(', ')}`, () => String(lab.collector.announced()) === String(nodes), 15_000),
+      until(`announced are ${nodes.join(', ')}`, () => String(lab.collector.announced()) === String(nodes)),
     async settle() {
       const { status, outcomes, stderr } = await stage.deploy('deploy', '--allow-deletes');
       const good = status === 0 && ALL.every((node) => /^(done|unchanged)$/.test(outcomes[node] ?? ''));

@@ -28,7 +28,7 @@ describe.skipIf(needsLab())('zonewright-node', () => {
   beforeAll(async () => {
     lab = await startLab();
     pinHostKeys(lab);
-  }, 60_000);
+  });
 
   afterAll(() => lab?.stop());
 

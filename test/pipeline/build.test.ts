@@ -277,9 +277,9 @@ describe('processes that build', () => {
       }
     }
     expect(killed).toBeGreaterThan(5);
-  }, 120_000);
+  });
 
-  it('at once into one folder: one does, the others say who is at it', { timeout: 60_000 }, async () => {
+  it('at once into one folder: one does, the others say who is at it', async () => {
     const { folder, out } = project(estate(0));
     const scripts = Array.from({ length: 4 }, () => runScript(building, folder, out, String(now)));
     const said = (await Promise.all(scripts.map(({ ended }) => ended))).map(({ stdout }) =>

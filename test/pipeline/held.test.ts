@@ -27,7 +27,7 @@ function document({ servers, ttl, hosts, moved }: typeof state extends fc.Arbitr
 }
 
 describe('a release that passes thresholds', () => {
-  it('is held for what a plan against the release before says', { timeout: 90_000 }, async () => {
+  it('is held for what a plan against the release before says', async () => {
     const repository = scratchRepository();
     const workspace = { folder: repository.folder, now, version: '1.0.0' };
     const out = join(scratchFolder(), 'release');

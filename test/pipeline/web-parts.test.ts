@@ -319,7 +319,7 @@ describe.skipIf(needs('caddy', 'varnishd'))('Caddy and Varnish in front of an or
         await pause(50);
       }
     }
-  }, 30_000);
+  });
 
   afterAll(async () => {
     origin.close();

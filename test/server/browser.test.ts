@@ -23,7 +23,7 @@ async function open(): Promise<{ readonly page: Page; readonly complaints: strin
   return { page, complaints };
 }
 
-describe.skipIf(needs('chromium'))('a browser', { timeout: 60_000 }, () => {
+describe.skipIf(needs('chromium'))('a browser', () => {
   it('shows the description of the API with all that belongs to it', async () => {
     const { url } = await serving();
     const { page, complaints } = await open();
@@ -73,11 +73,11 @@ describe.skipIf(needs('chromium'))('a browser', { timeout: 60_000 }, () => {
     git(work, 'push', '-q', 'origin', 'HEAD:main');
     const gone = git(work, 'rev-parse', 'HEAD').trim();
     const { holds, releases } = server.services;
-    await expect.poll(async () => (await holds.current())?.commit, { timeout: 30_000 }).toBe(gone);
+    await expect.poll(async () => (await holds.current())?.commit, { timeout: 90_000 }).toBe(gone);
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('alert').getByText('the whole zone example.net. is deleted').waitFor();
     await page.getByRole('button', { name: 'Let it through' }).click();
-    await expect.poll(() => releases.current()?.manifest.commit, { timeout: 30_000 }).toBe(gone);
+    await expect.poll(() => releases.current()?.manifest.commit, { timeout: 90_000 }).toBe(gone);
 
     // The cookie is for this browser alone: no script reads it, and no other site sends a form with it.
     const [cookie] = await page.context().cookies();

@@ -82,7 +82,7 @@ describe('a server that is killed', () => {
     expect(idsOf(place.state)).toBe(ids);
   });
 
-  it('finishes what runs when it is asked to end', { timeout: 60_000 }, async () => {
+  it('finishes what runs when it is asked to end', async () => {
     const folder = scratch();
     const place = { repository: join(folder, 'repo.git'), state: join(folder, 'state') };
     const server = await start(place);
@@ -113,7 +113,7 @@ describe('a server that is killed', () => {
 });
 
 describe('people who push while programs write', () => {
-  it('lose nothing and overwrite nothing, and are told of what is wrong', { timeout: 90_000 }, async () => {
+  it('lose nothing and overwrite nothing, and are told of what is wrong', async () => {
     const folder = scratch();
     const place = { repository: join(folder, 'repo.git'), state: join(folder, 'state') };
     const server = await start(place);
@@ -177,7 +177,7 @@ describe('people who push while programs write', () => {
 });
 
 describe('a remote', () => {
-  it('that refuses has taken nothing, and takes again afterwards', { timeout: 60_000 }, async () => {
+  it('that refuses has taken nothing, and takes again afterwards', async () => {
     const folder = scratch();
     const origin = join(folder, 'origin.git');
     runGit(folder, 'init', '-q', '--bare', '-b', 'main', origin);
@@ -202,7 +202,7 @@ describe('a remote', () => {
 });
 
 describe('a full disk', () => {
-  it('is told, loses nothing, and is written again when there is room', { timeout: 60_000 }, async (context) => {
+  it('is told, loses nothing, and is written again when there is room', async (context) => {
     const disk = scratch();
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk], { stdio: 'ignore' });
@@ -260,7 +260,7 @@ async function twoServers() {
 }
 
 describe.skipIf(needsPostgresql())('PostgreSQL', () => {
-  it('may go away and come back, and two servers share it and a remote', { timeout: 120_000 }, async () => {
+  it('may go away and come back, and two servers share it and a remote', async () => {
     const { postgresql, origin, places, servers, token } = await twoServers();
     expect((await ask(servers[0], token, 'POST', '/zones', { name: 'a.example' })).status).toBe(201);
     const acknowledged: string[] = [];
@@ -280,7 +280,7 @@ describe.skipIf(needsPostgresql())('PostgreSQL', () => {
     expect((await fetch(`${servers[0].url}/readyz`)).status).toBe(503);
     await postgresql.start();
     await expect
-      .poll(async () => (await write(servers[0], token, 'a.example', 'back', '192.0.2.1')).status, { timeout: 20_000 })
+      .poll(async () => (await write(servers[0], token, 'a.example', 'back', '192.0.2.1')).status, { timeout: 90_000 })
       .toBeLessThan(300);
     const shown = await Promise.all(
       servers.map(async (server) => (await ask(server, token, 'GET', '/zones/a.example/rrsets')).json),
@@ -291,7 +291,7 @@ describe.skipIf(needsPostgresql())('PostgreSQL', () => {
     expect((shown[0]?.rrsets as object[] | undefined)?.length).toBeGreaterThanOrEqual(12);
     await expect
       .poll(async () => (await ask(servers[1], token, 'GET', '/zones/a.example/rrsets/back/A')).status, {
-        timeout: 15_000,
+        timeout: 90_000,
       })
       .toBe(200);
     expect(existsSync(join(places[0].state, 'state.db'))).toBe(false);

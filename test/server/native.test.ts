@@ -335,7 +335,7 @@ describe('a zone as a whole', () => {
     expect((await call('GET', '/zones/example.com/rrsets/www/A')).json).toMatchObject({ values: ['192.0.2.1'] });
   });
 
-  it('is released, with keys and DS data where it is signed', { timeout: 60_000 }, async () => {
+  it('is released, with keys and DS data where it is signed', async () => {
     const { call } = await withZone();
     expect((await call('PATCH', '/zones/example.com', { dnssec: 'default' })).status).toBe(200);
     const put = await call('PUT', '/zones/example.com/rrsets/www/A?wait=deployed', { values: ['192.0.2.1'] });
@@ -346,7 +346,7 @@ describe('a zone as a whole', () => {
       ),
     ).toBe(false);
     await expect
-      .poll(async () => (await call('GET', '/zones/example.com')).json.synced, { timeout: 30_000 })
+      .poll(async () => (await call('GET', '/zones/example.com')).json.synced, { timeout: 90_000 })
       .toBe(true);
     const { ds } = (await call<{ ds: object[] }>('GET', '/zones/example.com/ds')).json;
     expect(ds).toMatchObject([{ algorithm: 13, digest_type: 2 }]);
@@ -413,7 +413,7 @@ describe('a request that is sent twice', () => {
 });
 
 describe('a rehearsal', () => {
-  it('says what would come of any write, and leaves no trace', { timeout: 60_000 }, async () => {
+  it('says what would come of any write, and leaves no trace', async () => {
     const { call, head, services, git } = await withZone();
     const user = await call('POST', '/users', { name: 'alice', zones: ['a.example'] });
     expect(user.status).toBe(201);
@@ -427,7 +427,7 @@ describe('a rehearsal', () => {
       return JSON.stringify([await head(), await git('for-each-ref'), tables]);
     };
     await expect
-      .poll(async () => (await call('GET', '/zones/example.com')).json.synced, { timeout: 30_000 })
+      .poll(async () => (await call('GET', '/zones/example.com')).json.synced, { timeout: 90_000 })
       .toBe(true);
     await services.authentication.use.flush();
     const before = await trace();

@@ -25,9 +25,7 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
-it('tells of a private key that was lost, and tries again where no release could be made', {
-  timeout: 90_000,
-}, async () => {
+it('tells of a private key that was lost, and tries again where no release could be made', async () => {
   const { ask, user, services, folder, logged } = await serving();
   const token = await user('root', { admin: true });
   const made = await ask(token, 'POST', '/api/v1/zones?wait=deployed', { name: 'example.com', dnssec: 'default' });

@@ -126,7 +126,7 @@ async function* eventsOf(response: Response): AsyncGenerator<{ type: string; dat
   }
 }
 
-describe('from commit to nodes', { timeout: 120_000 }, () => {
+describe('from commit to nodes', () => {
   it('rolls out what is written, tells how it goes, and goes back', async () => {
     const { ask, token, put, served, synced, deployment, deployments, url } = await rolling();
     expect(await served()).toEqual(['192.0.2.1', '192.0.2.1']);
@@ -309,7 +309,7 @@ describe('from commit to nodes', { timeout: 120_000 }, () => {
   });
 });
 
-describe('two processes on one state', { timeout: 60_000 }, () => {
+describe('two processes on one state', () => {
   it.skipIf(needsPostgresql())('tells who waits in one what the other has rolled out', async () => {
     const postgres = await startPostgresql();
     onTestFinished(() => postgres.stop());
@@ -332,7 +332,7 @@ describe('two processes on one state', { timeout: 60_000 }, () => {
 });
 
 describe('a rollout that is watched', () => {
-  it('keeps no server that ends', { timeout: 60_000 }, async () => {
+  it('keeps no server that ends', async () => {
     const { services, user, url, close } = await serving();
     const token = await user('root', { admin: true });
     // Another process rolls it out.

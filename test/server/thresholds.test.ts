@@ -64,7 +64,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   }
 }
 
-describe('a push that deletes more than the thresholds allow', { timeout: 60_000 }, () => {
+describe('a push that deletes more than the thresholds allow', () => {
   it('keeps nobody waiting whose write is in the release that is held', async () => {
     const { ask, token, push, services } = await pushed();
     push({ 'zones/a.example.yaml': zone(2) });

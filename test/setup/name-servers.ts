@@ -46,7 +46,7 @@ export type NameServerKind = 'bind' | 'knot' | 'nsd';
 export const programOf = { bind: 'named', knot: 'knotd', nsd: 'nsd' } as const;
 
 const HOST = '127.0.0.1';
-const START_LIMIT = 20_000;
+const START_LIMIT = 90_000;
 
 /** Starts a name server in the foreground on a free port, with a configuration of its own in a temporary folder. */
 export async function startServer(kind: NameServerKind, serving: Serving): Promise<RunningServer> {

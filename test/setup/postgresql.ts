@@ -9,7 +9,7 @@ import { needs, runTool, tool } from './tools.ts';
 
 /** Debian keeps the server's programs out of PATH, in a folder for each version. */
 const VERSIONS = '/usr/lib/postgresql';
-const START_LIMIT = 20_000;
+const START_LIMIT = 90_000;
 
 /** A PostgreSQL server of its own, in a temporary folder, on a Unix socket. */
 export interface PostgresServer {

@@ -23,7 +23,7 @@ export interface ToolOptions {
   readonly input?: string | Uint8Array;
   /** Folder to run in; default: the current one. */
   readonly cwd?: string;
-  /** Milliseconds after which the program is killed and the run fails; default 25,000, less than a test has. */
+  /** Milliseconds after which the program is killed and the run fails; default 90,000, less than a test has. */
   readonly timeout?: number;
   /** Variables added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -74,7 +74,7 @@ export function skippedBecause(reason: string): string {
 export function runTool(name: string, args: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
   const program = tool(name);
   if (program === undefined) return Promise.reject(new Error(`not installed: ${describeTool(name)}`));
-  const { input, cwd, timeout = 25_000, env } = options;
+  const { input, cwd, timeout = 90_000, env } = options;
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,

@@ -270,7 +270,7 @@ onBothEngines('ids', (bench) => {
     expect(entry?.id).toBeGreaterThan(60_000);
   });
 
-  it('are the same live, after a replay in any steps, and after a rebuild', { timeout: 120_000 }, async () => {
+  it('are the same live, after a replay in any steps, and after a rebuild', async () => {
     const step = fc.oneof(
       {
         weight: 6,

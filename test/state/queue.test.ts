@@ -307,9 +307,7 @@ onBothEngines('the queue', (bench) => {
     expect([...first.kinds(), ...second.kinds()]).toEqual(['lost']);
   });
 
-  it('takes up the job of a process that was killed, and fails one that kills too often', {
-    timeout: 60_000,
-  }, async () => {
+  it('takes up the job of a process that was killed, and fails one that kills too often', async () => {
     const place = await bench.place();
     const state = await bench.open(place);
     const id = await add(state, { kind: 'lane', maxAttempts: 2 });
@@ -332,7 +330,7 @@ onBothEngines('the queue', (bench) => {
     expect(await findJob(state.query, other)).toMatchObject({ state: 'done' });
   });
 
-  it('has every job that was acknowledged before a kill', { timeout: 60_000 }, async () => {
+  it('has every job that was acknowledged before a kill', async () => {
     const place = await bench.place();
     const state = await bench.open(place);
     let acknowledged = 0;
@@ -349,7 +347,7 @@ onBothEngines('the queue', (bench) => {
     expect(size).toBeLessThanOrEqual(acknowledged + 3);
   });
 
-  it('is shared by processes: each job runs once, each lane one at a time', { timeout: 60_000 }, async () => {
+  it('is shared by processes: each job runs once, each lane one at a time', async () => {
     const place = await bench.place();
     const state = await bench.open(place);
     const child = another(place, 'work');
@@ -369,7 +367,7 @@ onBothEngines('the queue', (bench) => {
   });
 
   if (bench.kind === 'postgresql') {
-    it('goes on when the server is back', { timeout: 60_000 }, async () => {
+    it('goes on when the server is back', async () => {
       const state = await bench.open();
       const started = gate();
       const go = gate();

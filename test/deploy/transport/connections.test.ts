@@ -32,7 +32,7 @@ async function ask({ run }: Transport): Promise<void> {
   expect(parseState(await mustRun(run, ['ask'], undefined, { timeoutMs: 60_000 }))).toMatchObject({ mode: 'normal' });
 }
 
-describe.skipIf(needs('sshd', 'ssh', 'ssh-keygen', 'ps'))('connections that are kept', { timeout: 90_000 }, () => {
+describe.skipIf(needs('sshd', 'ssh', 'ssh-keygen', 'ps'))('connections that are kept', () => {
   it('serve rollout after rollout', async () => {
     const sshd = await startSshd();
     const all = connections();

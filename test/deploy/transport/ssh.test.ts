@@ -56,7 +56,7 @@ async function withTransport(sshd: TestSshd, work: (transport: Transport) => Pro
   }
 }
 
-describe.skipIf(needs('sshd', 'ssh', 'rsync', 'ssh-keygen'))('the transport over ssh', { timeout: 60_000 }, () => {
+describe.skipIf(needs('sshd', 'ssh', 'rsync', 'ssh-keygen'))('the transport over ssh', () => {
   it('brings a release and then only what differs in the next, and leaves the first alone', async () => {
     const sshd = await startSshd();
     const big = `${Array.from({ length: 40_000 }, (_, i) => `host${i} A 192.0.2.${i % 256}`).join('\n')}\n`;

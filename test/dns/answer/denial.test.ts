@@ -8,6 +8,7 @@ import type { DomainName } from '../../../src/dns/name.ts';
 import { parseName } from '../../../src/dns/name.ts';
 import type { Octets } from '../../../src/dns/octets.ts';
 import { fromText } from '../../../src/dns/octets.ts';
+import { costSince } from '../../setup/cost.ts';
 
 const apex = parseName('example.');
 
@@ -42,9 +43,9 @@ describe.each(['rfc4035', 'rfc5155'])('proofs from a broken chain, %s', (rfc) =>
 it('NSEC3 with more iterations than anybody follows are not worked out', () => {
   const rrsets = rrsetsOf(signedText('rfc5155').replaceAll(/( NSEC3(?:PARAM)? 1 [01]) 12 /g, '$1 65535 '));
   const name = parseName(`${'q.'.repeat(120)}example.`);
-  const started = performance.now();
+  const started = process.cpuUsage();
   const found = answer(zoneSet([serveZone(apex, rrsets)]), name, 1, true);
-  expect(performance.now() - started).toBeLessThan(200);
+  expect(costSince(started)).toBeLessThan(200);
   expect(found.rcode).toBe(3);
   expect(found.authorities.map(({ type }) => type)).toEqual([6, 46]);
 });

@@ -14,6 +14,7 @@ import { parseName } from '../../../src/dns/name.ts';
 import type { Rdata } from '../../../src/dns/octets.ts';
 import { readU16, u16 } from '../../../src/dns/octets.ts';
 import { checkRdata, typeCode } from '../../../src/dns/rdata.ts';
+import { costSince } from '../../setup/cost.ts';
 import { needs } from '../../setup/tools.ts';
 import type { SignedZone } from './signed-zones.ts';
 import { signers, signZones, trustOf } from './signed-zones.ts';
@@ -154,10 +155,10 @@ describe.skipIf(needs(...signers))('validating answers', () => {
       const rdata = `${rrsig.rdata.slice(0, -2)}${u16(i)}` as Rdata;
       return { ...rrsig, rdata };
     });
-    const started = performance.now();
+    const started = process.cpuUsage();
     const verdict = judge(zone, 'host.nsec.test.', 'A', { ...message, answers: [...wrong, ...message.answers] });
     expect(verdict).toMatchObject({ kind: 'bogus', reason: expect.stringContaining('too many') });
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(costSince(started)).toBeLessThan(2000);
   });
 
   it('never throws, whatever the records hold', () => {

@@ -112,7 +112,7 @@ const mutant = fc
   );
 
 describe('torn master files', () => {
-  it.skipIf(needs('named-compilezone'))('are read, or refused, as named does', { timeout: 120_000 }, async () => {
+  it.skipIf(needs('named-compilezone'))('are read, or refused, as named does', async () => {
     const seed = Number(process.env.MUTANT_SEED ?? 1);
     const texts = fc.sample(mutant, { numRuns: Number(process.env.MUTANTS ?? 300), seed });
     const faults = await findFaults(texts, async (text) => {

@@ -10,6 +10,7 @@ import { parseName } from '../../../src/dns/name.ts';
 import type { Octets } from '../../../src/dns/octets.ts';
 import { fromBuffer, octets, toBuffer } from '../../../src/dns/octets.ts';
 import { rdataFromText, rdataToText, typeCode } from '../../../src/dns/rdata.ts';
+import { costSince } from '../../setup/cost.ts';
 import { anyMessage } from './arbitrary.ts';
 
 function record(owner: string, ttl: number, type: string, text: string): ResourceRecord {
@@ -209,9 +210,9 @@ describe('decodeMessage on bad input', () => {
     const chain = Array.from({ length: 8000 }, (_, i) => (i === 0 ? '0000' : pointer(start + 2 * (i - 1)))).join('');
     const others = `${pointer(start + 2 * 7999)} ffff 0001 00000000 0000`.repeat(4000);
     const bytes = hex(`1234 8000 0000 0fa1 0000 0000 00 ffff 0001 00000000 3e80 ${chain} ${others}`);
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(attempt(bytes)).not.toBe('crashed');
-    expect(performance.now() - before).toBeLessThan(5000);
+    expect(costSince(before)).toBeLessThan(5000);
   });
 
   it('reads the header of what it cannot read', () => {

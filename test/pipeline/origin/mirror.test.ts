@@ -70,11 +70,11 @@ const bigStep = fc.record({
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 describe('the mirror of a branch', () => {
-  it('knows of every zone what a look at all of them finds, whatever came and went', { timeout: 120_000 }, async () => {
+  it('knows of every zone what a look at all of them finds, whatever came and went', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), hold), { numRuns: 25 });
   });
 
-  it('knows it of zones of which only a few owners change, too', { timeout: 120_000 }, async () => {
+  it('knows it of zones of which only a few owners change, too', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(bigStep, { minLength: 2, maxLength: 8 }), async (steps) => {
         const texts = steps.map(({ lines, at, zone, ...each }): Step => {

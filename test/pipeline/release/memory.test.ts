@@ -56,40 +56,36 @@ const [half, otherHalf] = [0, 1].map((rest) =>
 ) as [Record<string, string>, Record<string, string>];
 
 describe('a process that stays', () => {
-  it.each([1, 2, 3])(
-    'makes, octet by octet, the releases of new processes (seed %d)',
-    { timeout: 180_000 },
-    async (seed) => {
-      const next = numbersFrom(seed * 104_729);
-      const place = placeOf();
-      const memory = memoryOf();
-      const [resident, fresh] = [place.store(memory), place.store()];
-      const commits: string[] = [];
-      let built = 0;
-      for (let step = 0; step < (seed % 2 === 0 ? 8 : 16); step++) {
-        const change =
-          step === 0
-            ? { ...firstEstate(next), ...(seed % 2 === 0 ? half : {}) }
-            : step === 1 && seed % 2 === 0
-              ? { ...otherHalf }
-              : {};
-        for (let i = next(3); step > 0 && i > 0; i--) Object.assign(change, randomChange(next));
-        commits.push(place.commit(change));
-        if (next(5) === 0) memory.rest();
-        // Now and then the release of an older commit is made, as while one is held.
-        const at = next(8) === 0 ? commits[Math.max(0, commits.length - 2)] : undefined;
-        const wanted = { signed: [], at, liftedFor: at ?? commits.at(-1) };
-        const [ours, theirs] = [await makeRelease(resident, wanted), await makeRelease(fresh, wanted)];
-        expect({ ...ours.built, folder: '' }, `step ${step}`).toEqual({ ...theirs.built, folder: '' });
-        if (ours.built.kind !== 'built') continue;
-        built++;
-        expect(contentsOf(resident.folder), `release of step ${step}`).toEqual(contentsOf(fresh.folder));
-      }
-      expect(built).toBeGreaterThan(3);
-    },
-  );
+  it.each([1, 2, 3])('makes, octet by octet, the releases of new processes (seed %d)', async (seed) => {
+    const next = numbersFrom(seed * 104_729);
+    const place = placeOf();
+    const memory = memoryOf();
+    const [resident, fresh] = [place.store(memory), place.store()];
+    const commits: string[] = [];
+    let built = 0;
+    for (let step = 0; step < (seed % 2 === 0 ? 8 : 16); step++) {
+      const change =
+        step === 0
+          ? { ...firstEstate(next), ...(seed % 2 === 0 ? half : {}) }
+          : step === 1 && seed % 2 === 0
+            ? { ...otherHalf }
+            : {};
+      for (let i = next(3); step > 0 && i > 0; i--) Object.assign(change, randomChange(next));
+      commits.push(place.commit(change));
+      if (next(5) === 0) memory.rest();
+      // Now and then the release of an older commit is made, as while one is held.
+      const at = next(8) === 0 ? commits[Math.max(0, commits.length - 2)] : undefined;
+      const wanted = { signed: [], at, liftedFor: at ?? commits.at(-1) };
+      const [ours, theirs] = [await makeRelease(resident, wanted), await makeRelease(fresh, wanted)];
+      expect({ ...ours.built, folder: '' }, `step ${step}`).toEqual({ ...theirs.built, folder: '' });
+      if (ours.built.kind !== 'built') continue;
+      built++;
+      expect(contentsOf(resident.folder), `release of step ${step}`).toEqual(contentsOf(fresh.folder));
+    }
+    expect(built).toBeGreaterThan(3);
+  });
 
-  it('looks at the release again where somebody has been at it', { timeout: 180_000 }, async () => {
+  it('looks at the release again where somebody has been at it', async () => {
     const place = placeOf();
     const memory = memoryOf();
     const [resident, fresh] = [place.store(memory), place.store()];
@@ -129,7 +125,7 @@ describe('a big zone in a process that stays', () => {
     ['unsigned', ''],
     ['signed with NSEC', 'dnssec: plain\n'],
     ['signed with NSEC3', 'dnssec: hashed\n'],
-  ])('is what new processes make of it, %s', { timeout: 180_000 }, async (_, setting) => {
+  ])('is what new processes make of it, %s', async (_, setting) => {
     const next = numbersFrom(setting.length + 77);
     const place = placeOf();
     let now = NOW;

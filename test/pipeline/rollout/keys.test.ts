@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { put, zonewrightAside } from '../../setup/program.ts';
 import { testEstate } from './estate.ts';
 
-describe('going back with keys', { timeout: 60_000 }, () => {
+describe('going back with keys', () => {
   it('is refused where the parent has a DS of keys that the older release is not signed with', async () => {
     const estate = await testEstate(['fra1']);
     const run = (...args: string[]) => zonewrightAside(args, estate.folder);

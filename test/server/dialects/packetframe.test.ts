@@ -348,7 +348,7 @@ describe('records', () => {
     await admin('GET', '/debug/refresh_cache');
     const head = (await server.git('rev-parse', 'main')).trim();
     await expect
-      .poll(() => services.releases.current()?.manifest.commit, { timeout: 20_000, interval: 100 })
+      .poll(() => services.releases.current()?.manifest.commit, { timeout: 90_000, interval: 100 })
       .toBe(head);
     const file = (path: string) => services.releases.read(path);
     expect(file('web/Caddyfile')).toContain(`\ncdn.${zone} {`);
@@ -491,7 +491,7 @@ describe('debug routes', () => {
     expect(queued).toMatchObject({ success: true, message: 'Queued collector and monitoring update' });
     const { releases } = server.services;
     const head = (await server.git('rev-parse', 'main')).trim();
-    await expect.poll(() => releases.current()?.manifest.commit, { timeout: 20_000, interval: 100 }).toBe(head);
+    await expect.poll(() => releases.current()?.manifest.commit, { timeout: 90_000, interval: 100 }).toBe(head);
     expect(releases.read('collector/bird.conf')).toContain('router id 192.0.2.1;');
     expect(releases.read('monitoring/prometheus.yml')).toContain('job_name: zonewright-dns');
     expect((await admin('GET', '/debug/refresh_zones')).message).toBe('Refreshing zones');

@@ -72,7 +72,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   }
 }
 
-describe('a server that GitHub tells of its repository', { timeout: 120_000 }, () => {
+describe('a server that GitHub tells of its repository', () => {
   it('follows a push, looks at a pull request, and serves the whole plan', async () => {
     const { server, github, commit, push, deliver } = await hosted();
     const second = commit({ 'zones/example.org.yaml': ZONE });

@@ -94,7 +94,7 @@ describe('zones', () => {
       seen.add((await admin('GET', '/zones?query=synced.example')).body[0].synced);
     }
     expect(seen).toContain(false);
-    await expect.poll(async () => (await admin('GET', `/zones/${id}`)).body.synced, { timeout: 20_000 }).toBe(true);
+    await expect.poll(async () => (await admin('GET', `/zones/${id}`)).body.synced, { timeout: 90_000 }).toBe(true);
     const { content } = (await admin('GET', `/zones/${id}/records?query=hostmaster`)).body[0];
     expect(Number(content.split(' ')[2])).toBeGreaterThan(1_700_000_000);
   });
@@ -104,7 +104,7 @@ describe('zones', () => {
     const path = `/zones/${id}/ds_records`;
     expect((await admin('GET', path)).body).toEqual([]);
     await server.edit('zones/signed.example.yaml', (text) => `dnssec: default\n${text}`);
-    await expect.poll(async () => (await admin('GET', path)).body.length, { timeout: 25_000 }).toBe(1);
+    await expect.poll(async () => (await admin('GET', path)).body.length, { timeout: 90_000 }).toBe(1);
     const { body } = await admin('GET', path);
     expect(keysOf(body[0])).toEqual([
       'id',
