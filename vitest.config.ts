@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import Order from './test/setup/order.ts';
 
 const annotations = process.env.GITHUB_ACTIONS === 'true' ? ['github-actions'] : [];
 
-/** Tests that put something in the place of modules that others load as they are. */
+/** Tests that put something in the place of modules, or of what these find when they are loaded. */
 const ALONE = ['test/git/power-cut.test.ts'];
 
 export default defineConfig({
@@ -16,8 +18,9 @@ export default defineConfig({
     // Nothing takes that long: it is for slow machines on which much else goes on.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // Most of the time tests wait for the programs that they start.
-    maxWorkers: '100%',
+    // Half of the time tests wait for the programs that they start.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    sequence: { sequencer: Order },
     silent: 'passed-only',
     reporters: ['default', ...annotations, './test/setup/reporter.ts'],
   },
