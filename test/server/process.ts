@@ -89,12 +89,7 @@ export async function ask(
 ): Promise<Answer> {
   const response = await fetch(`${url}/api/v1${path}`, {
     method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      // What waits between two requests longer than a server keeps a connection must not find it closed.
-      connection: 'close',
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
+    headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 /** The compiled program; `npm test` compiles it before anything runs. */
@@ -52,10 +53,22 @@ export function zonewrightAside(args: readonly string[], cwd: string): Promise<P
 /** A folder of its own with these files, which goes away when the test is over. */
 export function scratch(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'zonewright-test-'));
-  // What a killed server has started may end a moment later than it.
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
+  onTestFinished(() => removeAtLast(folder));
   for (const [path, content] of Object.entries(files)) put(folder, path, content);
   return folder;
+}
+
+/** What a killed server has started may end a moment later than it, and until then write files where some were removed. */
+async function removeAtLast(folder: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries === 100) throw error;
+      await pause(100);
+    }
+  }
 }
 
 /** Writes a file below a folder. */
