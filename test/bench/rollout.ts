@@ -205,10 +205,12 @@ ${zones
   )
   .join('\n')}
 `,
+  // It loads at once, not once a second.
   nsd: (address, zones) => `
 server:
   ip-address: ${address}@${PORT}
   server-count: 1
+  xfrd-reload-timeout: 0
   database: ""
   pidfile: ""
   username: ""
