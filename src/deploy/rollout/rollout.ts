@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import type { NodeEntry, NodesFile } from '../../zone/inventory/inventory.ts';
 import type { RolloutPolicy } from '../../zone/inventory/rollout-policy.ts';
 import { NodeError } from '../node/node-error.ts';
@@ -65,8 +64,6 @@ const GOOD: ReadonlySet<NodeOutcome> = new Set(['done', 'unchanged', 'disabled',
 export async function rollOut(settings: RolloutSettings): Promise<RolledOut> {
   const { policy, release, store, tell, signal } = settings;
   const startedAt = Date.now();
-  // Each command that is under way listens to it.
-  setMaxListeners(0, signal);
   const records = await store.list(RECENT);
   const [unfinished] = records.slice(0, 1).filter(({ outcome }) => outcome === undefined);
   const resumed = unfinished?.release === release.id && unfinished.kind === settings.kind ? unfinished : undefined;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -65,8 +66,11 @@ export async function readNodesSetting(
       policy,
       thresholds: project.config.thresholds,
       knownHosts,
-      connect: (node, signal) =>
-        connections?.lend(node, { ...options, signal }, pinned) ?? openTransport(node, { ...options, signal }),
+      connect(node, signal) {
+        // All that is asked of any node listens to it.
+        setMaxListeners(0, signal);
+        return connections?.lend(node, { ...options, signal }, pinned) ?? openTransport(node, { ...options, signal });
+      },
     };
   } finally {
     close();

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { query } from '../../../src/deploy/query.ts';
 import { parseName } from '../../../src/dns/name.ts';
 import { rdataToText } from '../../../src/dns/rdata.ts';
@@ -18,6 +19,19 @@ async function addressAt({ port }: SeenNode, name: string): Promise<string> {
 }
 
 describe('a rollout', () => {
+  it('to more than a few nodes says nothing of its own workings', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): void => void warnings.push(warning.message);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const estate = await testEstate(Array.from({ length: 12 }, (_, i) => `node${i}`));
+    const ends = outcomesOf(await deploy(estate.workspace, {}, estate.watch()));
+    expect(new Set(Object.values(ends as object))).toEqual(new Set(['done']));
+    // Warnings are told a turn later.
+    await setImmediate();
+    expect(warnings).toEqual([]);
+  });
+
   it('is refused where the release passes a threshold, until somebody lifts it', async () => {
     const estate = await testEstate(['fra1', 'ams1']);
     const watch = estate.watch();
