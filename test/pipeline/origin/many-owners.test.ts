@@ -101,7 +101,7 @@ describe('a zone of many owners', () => {
   it('lets others have their turn while all of it is looked at', async () => {
     const { origin, git, close } = await scratchOrigin();
     try {
-      const many = Array.from({ length: 30_000 }, (_, i) => `  h${i}: { A: 9.0.${i >> 8}.${i % 256} }\n`).join('');
+      const many = Array.from({ length: 30_000 }, (_, i) => `  h${i}: { MX: 10 h${i + 1} }\n`).join('');
       const text = `records:\n  "@": { NS: [ns1.example.net., ns2.example.net.] }\n${many}`;
       await origin.change(admin, { zones: [{ kind: 'write', zone, as: 'make', text }] });
       // Of the processor, which others may be using as well.
@@ -118,8 +118,8 @@ describe('a zone of many owners', () => {
       const whole = worked(began);
       going = false;
       await turns;
-      // Read it is in one piece, which is most of the work; without turns all of it is one.
-      expect(longest).toBeLessThan(whole * 0.92);
+      // It is read in one piece, which is half of the work where each name leads to another one.
+      expect(longest).toBeLessThan(whole * 0.8);
       expect((await git('log', '-1', '--format=%s', 'main')).trim()).toBe('example.com: settings ttl');
     } finally {
       await close();
