@@ -18,9 +18,9 @@ import { openDraft } from '../../../src/compile/release/draft.ts';
 import { findRelease } from '../../../src/compile/release/place.ts';
 import { sha256 } from '../../../src/compile/release/state.ts';
 import type { DomainName } from '../../../src/dns/name.ts';
-import type { Serial } from '../../../src/dns/serial.ts';
 import { scratchFolder } from '../../git/scratch-repository.ts';
 import { compileScript, runScript, type Script } from '../../setup/script.ts';
+import { manifestZone } from '../manifest-zone.ts';
 
 /** What a release shall hold: the text of each zone. */
 type Zones = Readonly<Record<string, string>>;
@@ -28,20 +28,7 @@ type Zones = Readonly<Record<string, string>>;
 function manifestOf(files: ReadonlyMap<string, ReleaseFile>): Manifest {
   const zones = new Map<DomainName, ManifestEntry>();
   for (const [name, file] of files) {
-    const entry = manifestEntry({
-      apex: name as DomainName,
-      serial: 1 as Serial,
-      serialFrom: 'history',
-      commit: null,
-      source: '0'.repeat(64),
-      content: file.sha256,
-      signing: null,
-      dsOf: [],
-      records: 1,
-      signaturesExpire: null,
-      files: [file],
-    });
-    zones.set(name as DomainName, entry);
+    zones.set(name as DomainName, manifestEntry(manifestZone(name, [file], { content: file.sha256 })));
   }
   return { generator: 'test', commit: null, dirty: false, files: [], zones };
 }

@@ -1,8 +1,7 @@
 import { manifestEntry } from '../../../src/compile/manifest.ts';
 import { openDraft } from '../../../src/compile/release/draft.ts';
 import { sha256 } from '../../../src/compile/release/state.ts';
-import type { DomainName } from '../../../src/dns/name.ts';
-import type { Serial } from '../../../src/dns/serial.ts';
+import { manifestZone } from '../manifest-zone.ts';
 
 /** Publishes the states 0, 1, 2 ... over and over: every zone says which state it belongs to. */
 const [folder, count, rounds] = process.argv.slice(2) as [string, string, string];
@@ -22,21 +21,8 @@ for (let round = 0; round < Number(rounds); round++) {
       sink.end();
     }
     const file = { path, sha256: sha256(text), size: text.length };
-    const apex = `z${i}.` as DomainName;
-    const entry = manifestEntry({
-      apex,
-      serial: 1 as Serial,
-      serialFrom: 'history',
-      commit: null,
-      source: '0'.repeat(64),
-      content: file.sha256,
-      signing: null,
-      dsOf: [],
-      records: 1,
-      signaturesExpire: null,
-      files: [file],
-    });
-    return [apex, entry] as const;
+    const zone = manifestZone(`z${i}.`, [file], { content: file.sha256 });
+    return [zone.apex, manifestEntry(zone)] as const;
   });
   draft.publish({ generator: 'test', commit: null, dirty: false, files: [], zones: new Map(zones) });
   draft.close();

@@ -1,20 +1,18 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type ManifestZone, manifestEntry, printManifest } from '../../../src/compile/manifest.ts';
+import { manifestEntry, printManifest } from '../../../src/compile/manifest.ts';
 import { differenceFor } from '../../../src/deploy/release/difference.ts';
 import type { Release } from '../../../src/deploy/release/release.ts';
-import type { DomainName } from '../../../src/dns/name.ts';
 import type { Serial } from '../../../src/dns/serial.ts';
 import { releaseFromNode } from '../../../src/pipeline/rollout/release.ts';
+import { manifestZone } from '../../compile/manifest-zone.ts';
 
 /** A release of zones with these serials, made in the commit of a number. */
 function releaseWith(serials: ReadonlyMap<string, number>, commit = 1): Release {
   const hash = '0'.repeat(64);
-  const zones = [...serials].map(([name, serial]): ManifestZone => {
+  const zones = [...serials].map(([name, serial]) => {
     const file = { path: `zones/${encodeURIComponent(name)}zone`, sha256: hash, size: 1 };
-    const digests = { source: hash, content: hash, signing: null, dsOf: [], signaturesExpire: null };
-    const made = { serial: serial as Serial, serialFrom: 'history', commit: null, records: 3 } as const;
-    return { apex: name as DomainName, ...made, ...digests, files: [file] };
+    return manifestZone(name, [file], { serial: serial as Serial });
   });
   const text = printManifest({
     generator: 'zonewright 1.0.0',

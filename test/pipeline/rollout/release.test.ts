@@ -2,25 +2,22 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type ManifestZone, manifestEntry, printManifest } from '../../../src/compile/manifest.ts';
+import { manifestEntry, printManifest } from '../../../src/compile/manifest.ts';
 import { differenceFor } from '../../../src/deploy/release/difference.ts';
 import type { Release } from '../../../src/deploy/release/release.ts';
-import type { DomainName } from '../../../src/dns/name.ts';
 import type { Serial } from '../../../src/dns/serial.ts';
 import { type KnownRelease, readRelease, readReleaseAfter } from '../../../src/pipeline/rollout/release.ts';
+import { manifestZone } from '../../compile/manifest-zone.ts';
 import { scratchFolder } from '../../git/scratch-repository.ts';
 
 /** Names of zones and what each has: a serial, and whether a node has a file of its own. */
 type Estate = ReadonlyMap<string, readonly [number, boolean]>;
 
 function writeRelease(folder: string, estate: Estate, commit: number): void {
-  const zones = [...estate].map(([name, [serial, isOwn]]): ManifestZone => {
-    const sha256 = serial.toString(16).padStart(64, '0');
-    const file = { path: `zones/${name}zone`, sha256, size: 1 };
-    const digests = { source: sha256, content: sha256, signing: null, dsOf: [], signaturesExpire: null };
-    const made = { serial: serial as Serial, serialFrom: 'history', commit: null, records: 3 } as const;
+  const zones = [...estate].map(([name, [serial, isOwn]]) => {
+    const file = { path: `zones/${name}zone`, sha256: serial.toString(16).padStart(64, '0'), size: 1 };
     const files = isOwn ? [file, { ...file, path: `nodes/n1/${file.path}` }] : [file];
-    return { apex: name as DomainName, ...made, ...digests, files };
+    return manifestZone(name, files, { serial: serial as Serial });
   });
   const text = printManifest({
     generator: 'zonewright 1.0.0',
