@@ -19,9 +19,9 @@ export interface Renewal {
 }
 
 /**
- * Puts what differs between a release and the one whose files are in `folder` into the form in which it goes to a node together with all else that it is told:
- * `undefined` where it is too much for that. Of files that the node has nearly the same only what differs is in it. All of it
- * is held against its digests on the node.
+ * Puts what differs between a release and the one whose files are in `folder` into the form in which it goes to a node
+ * together with all else that it is told: `undefined` where it is too much for that. Of files that the node has nearly the
+ * same only what differs is in it. All of it is held against its digests on the node.
  *
  * Throws what the file system throws where a file of the release is missing.
  */
