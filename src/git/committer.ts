@@ -104,8 +104,7 @@ export async function openCommitter(repository: Repository, options: CommitterOp
     const until = Date.now() + patience;
     let wanted = requests;
     for (let lost = 0; lost === 0 || Date.now() < until; lost++) {
-      if (lost > 0) await publisher.catchUp(lost);
-      const head = await readBranch(branch);
+      const head = lost > 0 ? await publisher.look(lost) : await readBranch(branch);
       const batch = await buildBatch(store, head, wanted, { committer, now, applyTimeout });
       queue.unshift(...batch.rest);
       wanted = [...batch.outcomes.keys()];
@@ -114,6 +113,8 @@ export async function openCommitter(repository: Repository, options: CommitterOp
         upkeep.written();
         if (published.kind === 'lost') continue;
         if (published.kind === 'refused') return refuseOrSplit(wanted, published.message);
+      } else if (lost > 0 && head !== undefined) {
+        await publisher.follow(head);
       }
       for (const [waiting, outcome] of batch.outcomes) waiting.resolve(outcome);
       return;

@@ -20,7 +20,14 @@ export async function writePack(
 }
 
 /** Puts a pack that is made already into a repository, as {@link writePack} does. */
-export async function putPack(gitFolder: string, { pack, index }: Pack): Promise<string> {
+export async function putPack(gitFolder: string, pack: Pack): Promise<string> {
+  const { folder, name } = await showPack(gitFolder, pack);
+  await syncFolder(folder);
+  return name;
+}
+
+/** Like {@link putPack}, and git sees it; that it does after a crash, too, is for the caller to see to: its folder is to be synced. */
+export async function showPack(gitFolder: string, { pack, index }: Pack): Promise<{ name: string; folder: string }> {
   const files = newPackFiles(gitFolder);
   try {
     const written = await Promise.allSettled([
@@ -33,8 +40,7 @@ export async function putPack(gitFolder: string, { pack, index }: Pack): Promise
     for (const file of [files.unseen, files.pack]) removeQuietly(file);
     throw error;
   }
-  await syncFolder(files.folder);
-  return files.name;
+  return files;
 }
 
 /** A pack that git does not see yet. */

@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Branch } from './branch.ts';
 import { dropMove, holds, moveBranch, readBranch, stageMove } from './branch.ts';
 import type { StagedFile } from './branch-lock.ts';
+import { syncFolder } from './durable.ts';
 import { GitError } from './error.ts';
 import type { Journal } from './journal.ts';
 import type { NewObject, ObjectFormat } from './object.ts';
 import { encodePack, type Pack } from './pack.ts';
 import type { UnseenPack } from './pack-file.ts';
-import { newPackName, putPack, writePack, writePackAtOnce } from './pack-file.ts';
-import type { Remote } from './remote.ts';
+import { newPackName, putPack, showPack, writePackAtOnce } from './pack-file.ts';
+import type { PushAnswer, Remote } from './remote.ts';
 import { fetchAll, fetchBranch, pushCommit } from './remote.ts';
 import type { Repository } from './repository.ts';
 
@@ -21,8 +22,12 @@ export type Published =
 export interface Publisher {
   /** Writes the objects down and moves the branch from one commit to the other, or leaves it. */
   publish(objects: readonly NewObject[], from: string | undefined, to: string): Promise<Published>;
-  /** Takes over what the place is at. Before each further attempt of a batch that has lost so many. */
-  catchUp(lost?: number): Promise<void>;
+  /** Takes over what the place is at. */
+  catchUp(): Promise<void>;
+  /** What the place is at, for another attempt of a batch that has lost so many. The branch here need not be there yet. */
+  look(lost: number): Promise<string | undefined>;
+  /** Brings the branch here to what was looked at, where nothing is published on top of it. */
+  follow(to: string): Promise<void>;
 }
 
 /** Commits count once they are in the repository itself, or in its journal and in the repository. */
@@ -37,6 +42,8 @@ export function localPublisher(branch: Branch, format: ObjectFormat, journal: Jo
         : publishWith(journal, durable, branch, { ...pack, name }, from, to);
     },
     catchUp: async () => undefined,
+    look: () => readBranch(branch),
+    follow: async () => undefined,
   };
 }
 
@@ -108,42 +115,59 @@ export function remotePublisher(
       if (at === to || (await moveBranch(branch, at, to)) === 'moved') return;
     }
   };
-  const fetch = async (patient: boolean): Promise<void> => {
+  const look = async (patient: boolean): Promise<string | undefined> => {
     const known = await readBranch(branch);
     const there = await (patient && known === undefined ? fetchAll : fetchBranch)(repository, remote);
-    if (there !== undefined) await follow(there);
-    else if (known !== undefined) {
+    if (there === undefined && known !== undefined) {
       throw new GitError(
         'refused',
         `the remote has no branch ${remote.branch} any more`,
         `if it shall have it again, run: git -C ${branch.gitFolder} push ${remote.url} ${remote.branch}`,
       );
     }
+    return there;
+  };
+  const catchUp = async (patient: boolean): Promise<void> => {
+    const there = await look(patient);
+    if (there !== undefined) await follow(there);
+  };
+  const push = async (from: string | undefined, to: string): Promise<PushAnswer> => {
+    try {
+      return await pushCommit(repository, remote, to, from);
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      return wasTaken(error, to);
+    }
   };
   return {
     async publish(objects, from, to) {
-      await writePack(branch.gitFolder, objects, format);
-      const answer = await pushCommit(repository, remote, to, from).catch(async (error: unknown) => {
-        if (!(error instanceof GitError)) throw error;
-        return wasTaken(error, to);
-      });
-      if (answer.kind === 'moved') return { kind: 'lost' };
-      if (answer.kind === 'refused') return answer;
+      const pack = await showPack(branch.gitFolder, encodePack(objects, format));
+      // What was fetched must still be the head when the push arrives: what else has to reach this disk does so meanwhile.
+      const [answer, ...here] = await Promise.allSettled([
+        push(from, to),
+        syncFolder(pack.folder),
+        from === undefined ? undefined : follow(from),
+      ]);
+      if (answer.status === 'rejected') throw answer.reason;
+      if (answer.value.kind === 'moved') return { kind: 'lost' };
+      if (answer.value.kind === 'refused') return answer.value;
+      for (const each of here) if (each.status === 'rejected') throw each.reason;
       if ((await moveBranch(branch, from, to)) === 'lost') await follow(to);
       return { kind: 'published' };
     },
-    async catchUp(lost = 0) {
-      // The pause keeps servers that write to the same branch apart. It comes before the fetch: what is fetched must still
-      // be the head when the push arrives.
+    catchUp: () => catchUp(true),
+    async look(lost) {
+      // The pause keeps servers that write to the same branch apart. It comes before the fetch, as no time may pass after it.
       if (lost > 1) await delay(10 * 2 ** Math.min(lost, 5) * Math.random());
-      await fetch(lost === 0);
+      return look(false);
     },
+    follow,
   };
 
   /** After a push without an answer: the remote may have taken it all the same. */
   async function wasTaken(error: GitError, to: string): Promise<{ readonly kind: 'accepted' }> {
     try {
-      await fetch(false);
+      await catchUp(false);
     } catch {
       throw new GitError(
         'unavailable',
