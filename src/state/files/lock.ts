@@ -46,9 +46,10 @@ export function takeLock(file: string, doing: string): Lock {
   };
   const draft = `${file}.${mine.token}`;
   try {
-    writeFileSync(draft, `${JSON.stringify(mine)}\n`);
+    // Anew for each try: who holds the lock takes a draft without content for what a killed process has left.
+    const write = (): void => writeFileSync(draft, `${JSON.stringify(mine)}\n`);
     // A link is there with its content or not at all; nobody ever sees an empty lock.
-    while (!linked(draft, file)) removeStale(file, mine.token, doing);
+    for (write(); !linked(draft, file); write()) removeStale(file, mine.token, doing);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -76,13 +77,14 @@ export function isLocked(file: string): boolean {
   return holder !== undefined && holder !== 'gone' && isAlive(holder);
 }
 
+/** Whether the lock was made. It was not where it is there already, or somebody has cleared its draft away. */
 function linked(from: string, to: string): boolean {
   try {
     linkSync(from, to);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
     if (code !== 'EPERM' && code !== 'ENOSYS' && code !== 'ENOTSUP') throw error;
     return createdWithoutLinks(from, to);
   }
@@ -94,7 +96,8 @@ function createdWithoutLinks(from: string, to: string): boolean {
     writeFileSync(to, readFileSync(from), { flag: 'wx' });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
     throw error;
   }
 }
@@ -145,7 +148,10 @@ export function clearLockLitter(file: string): void {
     if (!name.startsWith(`${basename(file)}.`)) continue;
     const litter = join(folder, name);
     const holder = readHolder(litter);
-    if (holder === 'gone' || (holder === undefined ? isFresh(litter) : isAlive(holder))) continue;
+    // Whoever is still writing a draft notices that it was cleared away, and writes it again.
+    const wanted =
+      holder === undefined ? name.endsWith('.stale') && isFresh(litter) : holder === 'gone' || isAlive(holder);
+    if (wanted) continue;
     rmSync(litter, { force: true });
   }
 }
