@@ -13,13 +13,16 @@ import { openRepository } from '../../src/git/repository.ts';
 import { newDisk } from './disk.ts';
 import { gitIn, scratchFolder } from './scratch-repository.ts';
 
-/** What is called where something is brought to the disk. */
+/** What is called where a file is made, and where something is brought to the disk. */
 const disk = vi.hoisted(() => {
-  const unnoted =
-    (_descriptor: number): (() => void) =>
-    () =>
-      undefined;
-  return { unnoted, synced: unnoted };
+  const unnoted = {
+    made: (_descriptor: number): void => undefined,
+    synced:
+      (_descriptor: number): (() => void) =>
+      () =>
+        undefined,
+  };
+  return { unnoted, ...unnoted };
 });
 
 vi.mock('node:fs', async (original) => {
@@ -33,13 +36,19 @@ vi.mock('node:fs', async (original) => {
         done(error);
       });
     };
-  return { ...real, fsync: noted(real.fsync), fdatasync: noted(real.fdatasync) };
+  const openSync: typeof real.openSync = (path, flags, mode) => {
+    const descriptor = real.openSync(path, flags, mode);
+    if (String(flags).startsWith('w')) disk.made(descriptor);
+    return descriptor;
+  };
+  return { ...real, openSync, fsync: noted(real.fsync), fdatasync: noted(real.fdatasync) };
 });
 
 vi.mock('node:fs/promises', async (original) => {
   const real = (await original()) as typeof import('node:fs/promises');
-  const open: typeof real.open = async (...args) => {
-    const handle = await real.open(...args);
+  const open: typeof real.open = async (path, flags, mode) => {
+    const handle = await real.open(path, flags, mode);
+    if (String(flags).startsWith('w')) disk.made(handle.fd);
     for (const name of ['sync', 'datasync'] as const) {
       const sync = handle[name].bind(handle);
       handle[name] = async () => {
@@ -71,8 +80,9 @@ describe('a power cut', () => {
       cuts.push({ folder: target, acknowledged: [...acknowledged] });
     };
     onTestFinished(() => {
-      disk.synced = disk.unnoted;
+      Object.assign(disk, disk.unnoted);
     });
+    disk.made = model.made;
     disk.synced = (descriptor) => {
       const note = model.synced(descriptor);
       return () => {
