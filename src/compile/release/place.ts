@@ -16,6 +16,7 @@ import { allFiles, MANIFEST, type Manifest, readManifest } from '../manifest.ts'
 import { ManifestError } from '../manifest-fields.ts';
 import { diskError, ReleaseError } from './error.ts';
 import { salvageManifest } from './salvage.ts';
+import { draftOfState } from './state.ts';
 
 /**
  * Where a release is written, and what stands beside it while and after it is: `.NAME.lock` while a build runs,
@@ -159,6 +160,7 @@ export function recover(place: ReleasePlace): void {
       rmSync(path, { recursive: true, force: true });
     }
   }
+  rmSync(draftOfState(place.state), { force: true });
   clearLockLitter(place.lock);
 }
 

@@ -65,6 +65,11 @@ export function readState(file: string, manifestText: string): ReleaseState | un
   return files;
 }
 
+/** Where a state is written before it has its name; one that is there otherwise was left by a killed process. */
+export function draftOfState(file: string): string {
+  return `${file}.new`;
+}
+
 /** Writes the state of the release that has this manifest. Where it cannot be written it is forgotten. */
 export function writeState(file: string, manifestText: string, state: ReleaseState): void {
   const lines: string[] = [];
@@ -72,7 +77,7 @@ export function writeState(file: string, manifestText: string, state: ReleaseSta
     lines.push(`${path}\t${size}\t${modified}\t${inode}\t${inSpare ? 's' : '-'}\n`);
   }
   const body = Buffer.from(lines.join(''));
-  const draft = `${file}.new`;
+  const draft = draftOfState(file);
   try {
     writeFileSync(draft, Buffer.concat([Buffer.from(headOf(body, manifestText)), body]));
     renameSync(draft, file);
