@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { close, closeSync, fdatasync, fsyncSync, open, openSync, writeSync } from 'node:fs';
 import type { ReleaseFile } from '../manifest.ts';
 import { diskError } from './error.ts';
 
@@ -13,15 +13,19 @@ export interface ReleaseSink {
   abort(): void;
 }
 
+/** After so many octets a file is being brought to the disk while it is still written. */
+const AHEAD = 8 << 20;
+
 /** Creates a file that must not be there yet. `path` is what it is called in the release. */
 export function openSink(target: string, path: string): ReleaseSink {
   const descriptor = openSync(target, 'wx', 0o644);
   const hash = createHash('sha256');
   let size = 0;
-  let open = true;
-  const close = (): void => {
-    if (open) closeSync(descriptor);
-    open = false;
+  let begun = 0;
+  let isOpen = true;
+  const shut = (): void => {
+    if (isOpen) closeSync(descriptor);
+    isOpen = false;
   };
   return {
     write(piece) {
@@ -31,14 +35,31 @@ export function openSink(target: string, path: string): ReleaseSink {
       try {
         for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
       } catch (error) {
-        close();
+        shut();
         throw diskError(error, `write ${path}`);
       }
+      if (size - begun < AHEAD) return;
+      begun = size;
+      bringToDisk(target);
     },
     end() {
-      close();
+      try {
+        // A descriptor is told of every fault since it was opened, whoever else was told of it.
+        if (begun > 0) fsyncSync(descriptor);
+      } catch (error) {
+        throw diskError(error, `write ${path}`);
+      } finally {
+        shut();
+      }
       return { path, sha256: hash.digest('hex'), size };
     },
-    abort: close,
+    abort: shut,
   };
+}
+
+/** Begins to bring to the disk what a file has so far. Nobody waits for it: what comes at the end finds less to do. */
+function bringToDisk(file: string): void {
+  open(file, 'r', (error, descriptor) => {
+    if (error === null) fdatasync(descriptor, () => close(descriptor, () => undefined));
+  });
 }

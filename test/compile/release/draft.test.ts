@@ -368,8 +368,7 @@ describe('processes', () => {
       expect(states.size).toBe(1);
     }
     expect(published).toBeGreaterThan(0);
-    // What a process has left that was killed before it could say who it is, is left alone for some seconds.
-    const left = readdirSync(parent).filter((name) => !/^(out|\.out\.(spare|state|lock\..*))$/.test(name));
+    const left = readdirSync(parent).filter((name) => !/^(out|\.out\.(spare|state))$/.test(name));
     expect(left).toEqual([]);
   });
 
@@ -388,14 +387,14 @@ describe('processes', () => {
 });
 
 /** A file system of one megabyte; `undefined` where this user may not mount one. */
-function tinyFileSystem(): string | undefined {
+function tinyFileSystem(megabytes = 1): string | undefined {
   const folder = scratchFolder();
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'ignore' });
   } catch {
     return undefined;
   }
-  onTestFinished(() => void execFileSync('umount', [folder]));
+  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
   return folder;
 }
 
@@ -413,6 +412,50 @@ describe('a full disk', () => {
     expect(readdirSync(disk)).toEqual(['out']);
     publish(folder, { 'a.': 'B\n' });
     expect(contentOf(folder)).toEqual({ 'a.': 'B\n' });
+  });
+});
+
+describe('what a killed process has left', () => {
+  it('is cleared away by whoever comes next, at once', () => {
+    const parent = scratchFolder();
+    const folder = join(parent, 'out');
+    publish(folder, { 'a.': 'A\n' });
+    for (const name of ['.out.state.new', '.out.lock.0123456789abcdef']) writeFileSync(join(parent, name), '');
+    mkdirSync(join(parent, '.out.next-1-ab'));
+    publish(folder, { 'a.': 'B\n' });
+    expect(readdirSync(parent).filter((name) => !/^(out|\.out\.(spare|state))$/.test(name))).toEqual([]);
+    expect(contentOf(folder)).toEqual({ 'a.': 'B\n' });
+  });
+});
+
+describe('a long file', () => {
+  it('is what was written, though it is brought to the disk while it is written', async () => {
+    const folder = join(scratchFolder(), 'out');
+    const draft = openDraft(folder);
+    const sink = draft.create('zones/long.zone');
+    const pieces = Array.from({ length: 40 }, (_, i) => Buffer.alloc(1 << 20, i));
+    for (const piece of pieces) {
+      sink.write(piece);
+      // So that what goes on beside has its turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const whole = Buffer.concat(pieces);
+    expect(sink.end()).toEqual({ path: 'zones/long.zone', sha256: sha256(whole), size: whole.length });
+    expect(draft.read('zones/long.zone')?.equals(whole)).toBe(true);
+    draft.close();
+  });
+
+  it('that the disk has no room for is told, and leaves nothing', (context) => {
+    const disk = tinyFileSystem(20);
+    if (disk === undefined) return context.skip('only root may mount a file system');
+    const draft = openDraft(join(disk, 'out'));
+    const sink = draft.create('zones/long.zone');
+    expect(() => {
+      for (let i = 0; i < 40; i++) sink.write(Buffer.alloc(1 << 20, i));
+      sink.end();
+    }).toThrow(expect.objectContaining({ kind: 'unavailable' }));
+    draft.close();
+    expect(readdirSync(disk)).toEqual([]);
   });
 });
 
