@@ -37,8 +37,11 @@ const ECDSA_NUMBERS: Readonly<Partial<Record<SigningKey['algorithm'], number>>> 
 /** As long as all signing so far takes less than this many microseconds, it is not worth starting threads. */
 const WORTH_THREADS = 40_000;
 
-/** How many batches a thread has at most: one under way and one that it goes on with. */
-const AHEAD = 2;
+/**
+ * How many batches a thread has at most: one under way, and those that it goes on with while nobody listens. The first ones
+ * are small, and whoever makes them does not listen before there are many.
+ */
+const AHEAD = 8;
 
 interface Thread {
   readonly worker: Worker;
