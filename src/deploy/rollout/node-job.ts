@@ -118,7 +118,7 @@ async function forward(job: NodeJob, state: NodeState): Promise<NodeEnd> {
   const drains = policy.drain === 'always' || (policy.drain === 'for-restart' && nameServer.needsRestart(changes));
   // What is not withdrawn need not be announced, so nobody has to be asked about it.
   const isUp = !drains && state.hold === undefined && state.current !== undefined;
-  const announced = isUp ? undefined : await wasAnnounced(job, state, job.resumes);
+  let announced = isUp ? undefined : await wasAnnounced(job, state, job.resumes);
   const checks = nameServer.check(id, zonesToRead(job, [...changes.added, ...changes.changed]));
   const hosts = unknown ? ALL_HOSTS : hostsToLoad(difference, filesOnNode(release.files, node.name), state);
   const hasHosts = web !== undefined && (hosts.varnish || hosts.caddy);
@@ -138,7 +138,7 @@ async function forward(job: NodeJob, state: NodeState): Promise<NodeEnd> {
     await web?.check(id, hosts);
     if (withdraws) {
       await job.step('drain');
-      await drain(job, bgp, base);
+      if (await drain(job, bgp, base)) announced = true;
     }
     await job.step('switch');
     if (hasHosts) {
@@ -210,8 +210,11 @@ function allOf(release: Release, { added, removed }: ZoneChanges): ZoneChanges {
   return { added, removed, changed: [...release.zones.keys()].filter((apex) => !fresh.has(apex)), unknown: true };
 }
 
-/** Withdraws the node, sees that it is, and waits until routers elsewhere have heard of it. */
-async function drain(job: NodeJob, bgp: BgpControl, base: string | undefined): Promise<void> {
+/**
+ * Withdraws the node, sees that it is, and waits until routers elsewhere have heard of it. Whether there was anything to
+ * withdraw.
+ */
+async function drain(job: NodeJob, bgp: BgpControl, base: string | undefined): Promise<boolean> {
   const { machine, policy, guard, signal } = job;
   const { node, run } = machine;
   const before = await askBgp(bgp);
@@ -220,10 +223,20 @@ async function drain(job: NodeJob, bgp: BgpControl, base: string | undefined): P
   if (before.announced === 'no') guard.alreadyAway(node);
   else await guard.leave(node);
   await mustRun(run, ['hold', base ?? '-']);
-  if (before.announced === 'no') return;
-  await bgp.withdraw();
+  if (before.announced === 'no') return false;
+  await withdraw(job, bgp);
   await untilAnnounced(job, bgp, 'no', 'its withdrawal is not seen');
   await wait(policy.drainSeconds * 1000, signal);
+  return true;
+}
+
+/**
+ * Withdraws a node that announces. It is to announce again, also where it did not when it was asked before: its sessions
+ * were down then, and have come back.
+ */
+async function withdraw(job: NodeJob, bgp: BgpControl): Promise<void> {
+  if (job.announcedBefore() !== true) await job.recordAnnounced(true);
+  await bgp.withdraw();
 }
 
 async function announce(job: NodeJob, bgp: BgpControl): Promise<void> {
@@ -296,14 +309,15 @@ async function goBack(
 ): Promise<NodeEnd> {
   const { machine, release, guard } = job;
   const { node, run, nameServer, bgp, web } = machine;
-  const announced = await wasAnnounced(job, state, recorded);
+  let announced = await wasAnnounced(job, state, recorded);
   const base = state.hold;
   const switched = state.current !== (base ?? undefined) || state.verified !== state.current;
   // What has just failed is known; what a killed rollout has left is not.
   const from = state.current === release.id ? release : undefined;
   // Where the node was not drained before, it is now, if enough others are left.
   if (bgp !== undefined && switched && (await askBgp(bgp)).announced !== 'no' && (await guard.tryToLeave(node))) {
-    await bgp.withdraw();
+    await withdraw(job, bgp);
+    announced = true;
   }
   if (base === null || base === undefined) {
     return {

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { RolloutEvent, Step } from '../../../src/deploy/rollout/event.ts';
 import type { RolledOut } from '../../../src/deploy/rollout/rollout.ts';
 import { nodesStatus, setModes } from '../../../src/pipeline/rollout/nodes.ts';
 import { deploy } from '../../../src/pipeline/rollout/roll-out.ts';
 import { put } from '../../setup/program.ts';
-import { endsOf, outcomesOf, testEstate } from './estate.ts';
+import { endsOf, outcomesOf, type TestEstate, testEstate } from './estate.ts';
 
 const signal = new AbortController().signal;
 
@@ -128,6 +129,48 @@ describe('a rollout in which something goes wrong', () => {
     const kept = join(estate.folder, '.zonewright/deploy/releases', release);
     expect(outcomesOf(await deploy(estate.workspace, { release: kept }, estate.watch()))).toEqual(caughtUp);
     expect(estate.nodes.get('lon1')?.seen.at(-1)).toEqual({ announced: true, served: release });
+  });
+
+  /** Has the sessions of a node be down until a step begins: it announces then, as it is told to. */
+  function watchWithSessionsBack(estate: TestEstate, at: Step) {
+    const mark = join(estate.folder, 'nodes/fra1/simulated-announcement');
+    rmSync(mark);
+    const watch = estate.watch();
+    return {
+      ...watch,
+      tell(event: RolloutEvent) {
+        watch.tell(event);
+        if (event.type === 'step' && event.node === 'fra1' && event.step === at) writeFileSync(mark, 'yes\n');
+      },
+    };
+  }
+
+  it('announces a node again that it has withdrawn, also where its sessions were down before', async () => {
+    const estate = await testEstate(['fra1', 'ams1']);
+    await deploy(estate.workspace, {}, estate.watch());
+    estate.zone('example.com', '  www: { A: 192.0.2.2 }\n');
+    const ended = await deploy(estate.workspace, {}, watchWithSessionsBack(estate, 'drain'));
+    expect(outcomesOf(ended)).toEqual({ fra1: 'done', ams1: 'done' });
+    expect(await nodesStatus(estate.workspace, { nodes: ['fra1'], signal })).toMatchObject({
+      nodes: [{ announced: 'yes' }],
+    });
+    expect(estate.loadedWhileAnnounced()).toEqual([]);
+  });
+
+  it('announces a node again that it withdraws to take it back, also where its sessions were down before', async () => {
+    const estate = await testEstate(['fra1', 'ams1']);
+    await deploy(estate.workspace, {}, estate.watch());
+    estate.zone('example.com', '  www: { A: 192.0.2.2 }\n');
+    // Its answers are looked for at another node, which still serves the release before.
+    const inventory = readFileSync(join(estate.folder, 'nodes.yaml'), 'utf8');
+    const [fra1, ams1] = ['fra1', 'ams1'].map((name) => `port: ${estate.nodes.get(name)?.port}`) as [string, string];
+    writeFileSync(join(estate.folder, 'nodes.yaml'), inventory.replace(fra1, ams1));
+    const ended = await deploy(estate.workspace, {}, watchWithSessionsBack(estate, 'back'));
+    expect(outcomesOf(ended)).toEqual({ fra1: 'rolled-back', ams1: 'not-begun' });
+    writeFileSync(join(estate.folder, 'nodes.yaml'), inventory);
+    expect(await nodesStatus(estate.workspace, { nodes: ['fra1'], signal })).toMatchObject({
+      nodes: [{ announced: 'yes' }],
+    });
   });
 
   it('goes no further where no canary is there', async () => {
