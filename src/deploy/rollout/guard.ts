@@ -15,10 +15,22 @@ export interface Guard {
   leave(node: NodeEntry): Promise<void>;
   /** The same, but without waiting: whether it may. */
   tryToLeave(node: NodeEntry): Promise<boolean>;
+  /** Its withdrawal can be seen by whoever asks it. */
+  gone(node: NodeEntry): void;
   /** It was withdrawn by a rollout before this one. */
   alreadyAway(node: NodeEntry): void;
   /** It has ended, announced or not. */
   back(node: NodeEntry): void;
+}
+
+/**
+ * What only one process has at a time: from the decision that a node may be withdrawn until its withdrawal can be seen. Two who
+ * decide at the same time would each count on the node that the other one withdraws.
+ */
+export interface Withdrawing {
+  /** @throws NodeError where another process has it for too long. */
+  take(): Promise<void>;
+  give(): void;
 }
 
 /** A guard over the nodes of an inventory. `announces` asks a node; it never throws. */
@@ -27,8 +39,12 @@ export function newGuard(
   groups: ReadonlyMap<string, readonly string[]>,
   minimum: ReadonlyMap<string, number>,
   announces: (node: NodeEntry) => Promise<boolean>,
+  withdrawing: Withdrawing,
 ): Guard {
   const away = new Set<string>();
+  /** The nodes whose withdrawal cannot be seen yet, and how many need that nobody else decides: these and who decides now. */
+  const unseen = new Set<string>();
+  let users = 0;
   /** Decisions are made one after the other. */
   let turn: Promise<unknown> = Promise.resolve();
   let waiting: (() => void)[] = [];
@@ -56,12 +72,30 @@ export function newGuard(
   };
   const tryToLeave = (node: NodeEntry) =>
     decide(async () => {
-      // Who comes back while others are asked was not counted: it is worth another look.
-      const othersAway = [...away].some((name) => name !== node.name);
-      const why = await tooFew(node);
-      if (why === undefined) away.add(node.name);
-      return { why, othersAway };
+      if (users === 0) await withdrawing.take();
+      users++;
+      let mayLeave = false;
+      try {
+        // Who comes back while others are asked was not counted: it is worth another look.
+        const othersAway = [...away].some((name) => name !== node.name);
+        const why = await tooFew(node);
+        mayLeave = why === undefined;
+        return { why, othersAway };
+      } finally {
+        if (mayLeave) {
+          away.add(node.name);
+          unseen.add(node.name);
+        } else {
+          letOthers();
+        }
+      }
     });
+  const letOthers = (): void => {
+    if (--users === 0) withdrawing.give();
+  };
+  const gone = ({ name }: NodeEntry): void => {
+    if (unseen.delete(name)) letOthers();
+  };
   return {
     async leave(node) {
       for (;;) {
@@ -84,8 +118,10 @@ export function newGuard(
       }
     },
     tryToLeave: async (node) => (await tryToLeave(node)).why === undefined,
+    gone,
     alreadyAway: (node) => void away.add(node.name),
     back(node) {
+      gone(node);
       away.delete(node.name);
       const woken = waiting;
       waiting = [];

@@ -226,6 +226,7 @@ async function drain(job: NodeJob, bgp: BgpControl, base: string | undefined): P
   if (before.announced === 'no') return false;
   await withdraw(job, bgp);
   await untilAnnounced(job, bgp, 'no', 'its withdrawal is not seen');
+  guard.gone(node);
   await wait(policy.drainSeconds * 1000, signal);
   return true;
 }
@@ -317,6 +318,7 @@ async function goBack(
   // Where the node was not drained before, it is now, if enough others are left.
   if (bgp !== undefined && switched && (await askBgp(bgp)).announced !== 'no' && (await guard.tryToLeave(node))) {
     await withdraw(job, bgp);
+    guard.gone(node);
     announced = true;
   }
   if (base === null || base === undefined) {

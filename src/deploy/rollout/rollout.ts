@@ -9,7 +9,7 @@ import type { DeploymentRecord, DeploymentStore, NodeRecord } from '../records/r
 import type { Release } from '../release/release.ts';
 import type { NodeEnd, NodeOutcome, RolloutOutcome, Step, Tell } from './event.ts';
 import { ASKED_AT_A_TIME, type Found, openFleet } from './fleet.ts';
-import { newGuard } from './guard.ts';
+import { newGuard, type Withdrawing } from './guard.ts';
 import type { Machine } from './machine.ts';
 import { bringToRelease, type NodeJob, undo } from './node-job.ts';
 import { newPassages } from './passages.ts';
@@ -30,6 +30,8 @@ export interface RolloutSettings {
   readonly releaseOf: (id: string, machine: Machine) => Promise<Release | undefined>;
   readonly releaseHere: (id: string) => Release | undefined;
   readonly store: DeploymentStore;
+  /** Parts it from others who withdraw nodes. */
+  readonly withdrawing: Withdrawing;
   readonly tell: Tell;
   /** Ends everything at once; the next rollout goes on from there. */
   readonly signal: AbortSignal;
@@ -88,7 +90,8 @@ export async function rollOut(settings: RolloutSettings): Promise<RolledOut> {
 
   const fleet = openFleet(settings, token);
   const ends = new Map<string, NodeEnd>();
-  const guard = newGuard(settings.inventory.nodes, settings.inventory.groups, policy.minAnnounced, fleet.announces);
+  const { nodes, groups } = settings.inventory;
+  const guard = newGuard(nodes, groups, policy.minAnnounced, fleet.announces, settings.withdrawing);
   const passage = newPassages(policy.sample);
   const gate = newGate(QUESTIONS);
   const trackers = new Map<string, Tracker>();

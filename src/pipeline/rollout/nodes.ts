@@ -17,6 +17,7 @@ import { openArchive } from './archive.ts';
 import type { RolloutMemory } from './memory.ts';
 import { releaseFinder } from './roll-out.ts';
 import { type BadInventory, deployFolder, type NodesSetting, namedNodes, readNodesSetting, whoami } from './setting.ts';
+import { withdrawingAlone } from './turn.ts';
 
 /** How a node is. */
 export interface NodeStatus {
@@ -168,7 +169,8 @@ export function setModes(
     const connect = (node: NodeEntry) => setting.connect(node, options.signal);
     const holder = `${options.by ?? whoami()}, process ${process.pid}, nodes ${mode}`;
     const fleet = openFleet({ policy, holder, breakLock: false, connect }, '');
-    const guard = newGuard(inventory.nodes, inventory.groups, policy.minAnnounced, fleet.announces);
+    const withdrawing = withdrawingAlone(deployFolder(workspace), options.signal);
+    const guard = newGuard(inventory.nodes, inventory.groups, policy.minAnnounced, fleet.announces, withdrawing);
     const changed: { node: string; mode: NodeMode; fault?: string; fix?: string }[] = [];
     try {
       for (const node of nodes) {

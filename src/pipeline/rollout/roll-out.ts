@@ -21,7 +21,7 @@ import type { RolloutMemory } from './memory.ts';
 import { type Outlook, outlookFor } from './outlook.ts';
 import { readRelease, releaseFromNode } from './release.ts';
 import { type BadInventory, deployFolder, type NodesSetting, namedNodes, readNodesSetting, whoami } from './setting.ts';
-import { type Superseded, takeTurn } from './turn.ts';
+import { type Superseded, takeTurn, withdrawingAlone } from './turn.ts';
 
 /** Whom a rollout tells, and who may end it. */
 export interface RolloutWatch {
@@ -229,6 +229,7 @@ async function run(
     releaseOf: find,
     releaseHere: archive.find,
     store,
+    withdrawing: withdrawingAlone(deployFolder(workspace), watch.signal),
     tell: watch.tell,
     signal: watch.signal,
     stopping: watch.stopping,

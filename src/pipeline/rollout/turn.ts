@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { NodeError } from '../../deploy/node/node-error.ts';
+import type { Withdrawing } from '../../deploy/rollout/guard.ts';
 import { type Lock, LockError, takeLock } from '../../state/files/lock.ts';
 import { type Failure, failure } from '../failure.ts';
 import { replaceFile } from '../replace-file.ts';
@@ -46,4 +48,33 @@ export async function takeTurn(
     if (signal.aborted) return failure('again', 'interrupted while it was waiting', 'run the same command again');
     await pause(EVERY, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** How long a decision waits for others who withdraw nodes, in milliseconds: each of them takes as long as a BGP daemon does. */
+const PATIENCE = 60_000;
+
+/** Lets one process of a project withdraw nodes at a time. */
+export function withdrawingAlone(folder: string, signal: AbortSignal): Withdrawing {
+  let lock: Pick<Lock, 'release'> | undefined;
+  return {
+    async take() {
+      const until = Date.now() + PATIENCE;
+      for (let delay = 2; ; delay = Math.min(2 * delay, EVERY)) {
+        try {
+          mkdirSync(folder, { recursive: true });
+          lock = takeLock(join(folder, 'withdrawing'), 'withdrawing nodes');
+          return;
+        } catch (error) {
+          if (!(error instanceof LockError)) throw error;
+          if (Date.now() > until) throw new NodeError('failed', error.message, error.fix);
+        }
+        if (signal.aborted) throw new NodeError('interrupted', 'interrupted', 'run the same command again');
+        await pause(delay, undefined, { signal }).catch(() => undefined);
+      }
+    },
+    give() {
+      lock?.release();
+      lock = undefined;
+    },
+  };
 }

@@ -173,6 +173,26 @@ describe('a rollout in which something goes wrong', () => {
     });
   });
 
+  it('leaves enough nodes announced, however many are withdrawn at the same time by others', async () => {
+    const names = ['fra1', 'ams1', 'lon1', 'par1'];
+    const estate = await testEstate(names, 'drain_seconds: 0, min_announced: 2');
+    await deploy(estate.workspace, {}, estate.watch());
+    for (let round = 0; round < 5; round++) {
+      const since = estate.leastAnnounced();
+      estate.zone('example.com', `  www: { A: 192.0.2.${10 + round} }\n`);
+      const [rolledOut, ...changes] = await Promise.all([
+        deploy(estate.workspace, { nodes: ['fra1'] }, estate.watch()),
+        ...names.slice(1).map((name) => setModes(estate.workspace, 'drained', { nodes: [name], signal })),
+      ]);
+      expect(estate.leastAnnounced(since)).toBeGreaterThanOrEqual(2);
+      const drained = changes.flatMap((change) => (change.kind === 'modes' ? change.nodes : []));
+      expect(drained.filter(({ fault }) => fault === undefined).length).toBeGreaterThanOrEqual(1);
+      expect(drained.filter(({ fault }) => fault !== undefined && !/min_announced/.test(fault))).toEqual([]);
+      expect(rolledOut.kind).toBe('rolled-out');
+      for (const node of names) await setModes(estate.workspace, 'normal', { nodes: [node], signal });
+    }
+  });
+
   it('goes no further where no canary is there', async () => {
     const estate = await testEstate(['fra1', 'ams1']);
     await estate.stop('fra1');
