@@ -42,9 +42,8 @@ export function newGuard(
   withdrawing: Withdrawing,
 ): Guard {
   const away = new Set<string>();
-  /** The nodes whose withdrawal cannot be seen yet, and how many need that nobody else decides: these and who decides now. */
+  /** The node that is being decided about, and those whose withdrawal cannot be seen yet: meanwhile nobody else decides. */
   const unseen = new Set<string>();
-  let users = 0;
   /** Decisions are made one after the other. */
   let turn: Promise<unknown> = Promise.resolve();
   let waiting: (() => void)[] = [];
@@ -70,32 +69,20 @@ export function newGuard(
     turn = decided.catch(() => undefined);
     return decided;
   };
+  const gone = ({ name }: NodeEntry): void => {
+    if (unseen.delete(name) && unseen.size === 0) withdrawing.give();
+  };
   const tryToLeave = (node: NodeEntry) =>
     decide(async () => {
-      if (users === 0) await withdrawing.take();
-      users++;
-      let mayLeave = false;
-      try {
-        // Who comes back while others are asked was not counted: it is worth another look.
-        const othersAway = [...away].some((name) => name !== node.name);
-        const why = await tooFew(node);
-        mayLeave = why === undefined;
-        return { why, othersAway };
-      } finally {
-        if (mayLeave) {
-          away.add(node.name);
-          unseen.add(node.name);
-        } else {
-          letOthers();
-        }
-      }
+      if (unseen.size === 0) await withdrawing.take();
+      unseen.add(node.name);
+      // Who comes back while others are asked was not counted: it is worth another look.
+      const othersAway = [...away].some((name) => name !== node.name);
+      const why = await tooFew(node);
+      if (why === undefined) away.add(node.name);
+      else gone(node);
+      return { why, othersAway };
     });
-  const letOthers = (): void => {
-    if (--users === 0) withdrawing.give();
-  };
-  const gone = ({ name }: NodeEntry): void => {
-    if (unseen.delete(name)) letOthers();
-  };
   return {
     async leave(node) {
       for (;;) {

@@ -318,7 +318,6 @@ async function goBack(
   // Where the node was not drained before, it is now, if enough others are left.
   if (bgp !== undefined && switched && (await askBgp(bgp)).announced !== 'no' && (await guard.tryToLeave(node))) {
     await withdraw(job, bgp);
-    guard.gone(node);
     announced = true;
   }
   if (base === null || base === undefined) {

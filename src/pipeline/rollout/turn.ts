@@ -58,10 +58,11 @@ export function withdrawingAlone(folder: string, signal: AbortSignal): Withdrawi
   let lock: Pick<Lock, 'release'> | undefined;
   return {
     async take() {
+      // Whoever only drains nodes may be the first here.
+      mkdirSync(folder, { recursive: true });
       const until = Date.now() + PATIENCE;
       for (let delay = 2; ; delay = Math.min(2 * delay, EVERY)) {
         try {
-          mkdirSync(folder, { recursive: true });
           lock = takeLock(join(folder, 'withdrawing'), 'withdrawing nodes');
           return;
         } catch (error) {
