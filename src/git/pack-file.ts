@@ -2,24 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFolder, writeAtOnce, writeDurably } from './durable.ts';
-import type { NewObject, ObjectFormat } from './object.ts';
 import type { Pack } from './pack.ts';
-import { encodePack } from './pack.ts';
 
 /**
- * Puts objects into a repository as one pack that outlives a crash; gives the pack's name. git sees a pack once its index is
- * there, which is put in place when both are on the disk. What a killed process leaves is a pack that nobody sees. The name is
- * no checksum as git's is, but nobody else's: the same objects written twice at once are two packs.
+ * Puts a pack into a repository, where it outlives a crash; gives its name. git sees a pack once its index is there, which is
+ * put in place when both are on the disk. What a killed process leaves is a pack that nobody sees. The name is no checksum as
+ * git's is, but nobody else's: the same objects written twice at once are two packs.
  */
-export async function writePack(
-  gitFolder: string,
-  objects: readonly NewObject[],
-  format: ObjectFormat,
-): Promise<string> {
-  return putPack(gitFolder, encodePack(objects, format));
-}
-
-/** Puts a pack that is made already into a repository, as {@link writePack} does. */
 export async function putPack(gitFolder: string, pack: Pack): Promise<string> {
   const { folder, name } = await showPack(gitFolder, pack);
   await syncFolder(folder);

@@ -115,7 +115,7 @@ export function remotePublisher(
       if (at === to || (await moveBranch(branch, at, to)) === 'moved') return;
     }
   };
-  const look = async (patient: boolean): Promise<string | undefined> => {
+  const headThere = async (patient: boolean): Promise<string | undefined> => {
     const known = await readBranch(branch);
     const there = await (patient && known === undefined ? fetchAll : fetchBranch)(repository, remote);
     if (there === undefined && known !== undefined) {
@@ -128,7 +128,7 @@ export function remotePublisher(
     return there;
   };
   const catchUp = async (patient: boolean): Promise<void> => {
-    const there = await look(patient);
+    const there = await headThere(patient);
     if (there !== undefined) await follow(there);
   };
   const push = async (from: string | undefined, to: string): Promise<PushAnswer> => {
@@ -159,7 +159,7 @@ export function remotePublisher(
     async look(lost) {
       // The pause keeps servers that write to the same branch apart. It comes before the fetch, as no time may pass after it.
       if (lost > 1) await delay(10 * 2 ** Math.min(lost, 5) * Math.random());
-      return look(false);
+      return headThere(false);
     },
     follow,
   };

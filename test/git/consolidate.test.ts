@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { consolidate } from '../../src/git/consolidate.ts';
 import { newObject, SHA1 } from '../../src/git/object.ts';
 import { openObjectStore } from '../../src/git/object-store.ts';
-import { writePack } from '../../src/git/pack-file.ts';
+import { encodePack } from '../../src/git/pack.ts';
+import { putPack } from '../../src/git/pack-file.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { scratchRepository } from './scratch-repository.ts';
 
@@ -27,7 +28,7 @@ describe('consolidate', () => {
     const objects = Array.from({ length: 40 }, (_, i) => [blob(`one ${i}`), blob(`shared ${i % 3}`), blob('')]);
     const store = openObjectStore((await openRepository(folder))!, SHA1);
     for (const [i, each] of objects.entries()) {
-      await writePack(folder, each, SHA1);
+      await putPack(folder, encodePack(each, SHA1));
       if (i === 0) expect(String(await store.read('blob', each[0]!.id))).toBe('one 0');
     }
     const before = objectsOf(git);
@@ -45,11 +46,8 @@ describe('consolidate', () => {
     const { folder, git } = scratchRepository('--bare');
     const long = (i: number) => blob(`${'the same again and again\n'.repeat(20)}${i}`);
     for (let pack = 0; pack < 32; pack++) {
-      await writePack(
-        folder,
-        Array.from({ length: 1024 }, (_, i) => long(pack * 1024 + i)),
-        SHA1,
-      );
+      const objects = Array.from({ length: 1024 }, (_, i) => long(pack * 1024 + i));
+      await putPack(folder, encodePack(objects, SHA1));
     }
     expect(await consolidate(folder, SHA1)).toBe(32);
     const [name, ...others] = packsOf(folder);
@@ -77,12 +75,12 @@ describe('consolidate', () => {
 
   it('leaves packs that are kept, and what somebody may still be writing', async () => {
     const { folder } = scratchRepository('--bare');
-    for (let i = 0; i < 40; i++) await writePack(folder, [blob(String(i))], SHA1);
+    for (let i = 0; i < 40; i++) await putPack(folder, encodePack([blob(String(i))], SHA1));
     const kept = packsOf(folder).slice(0, 10);
     const inFolder = (name: string) => join(folder, 'objects/pack', name);
     for (const name of kept) writeFileSync(inFolder(name.replace('.pack', '.keep')), '');
     expect(await consolidate(folder, SHA1)).toBe(0);
-    for (let i = 40; i < 42; i++) await writePack(folder, [blob(String(i))], SHA1);
+    for (let i = 40; i < 42; i++) await putPack(folder, encodePack([blob(String(i))], SHA1));
     const young = `pack-${'a'.repeat(40)}.pack`;
     const old = `pack-${'b'.repeat(40)}.pack`;
     for (const name of [young, old, 'tmp_idx_x']) writeFileSync(inFolder(name), 'PACK');
@@ -94,7 +92,7 @@ describe('consolidate', () => {
 
   it('removes nothing where a pack is broken', async () => {
     const { folder } = scratchRepository('--bare');
-    for (let i = 0; i < 32; i++) await writePack(folder, [blob(`text ${i}`)], SHA1);
+    for (let i = 0; i < 32; i++) await putPack(folder, encodePack([blob(`text ${i}`)], SHA1));
     const packs = packsOf(folder);
     const victim = join(folder, 'objects/pack', packs[5]!);
     const octets = readFileSync(victim);

@@ -7,8 +7,8 @@ import { changeTree } from '../../src/git/change.ts';
 import { encodeCommit, parseCommit, parseMessage, printMessage } from '../../src/git/commit-object.ts';
 import { newObject, SHA1 } from '../../src/git/object.ts';
 import { openObjectStore } from '../../src/git/object-store.ts';
-import { storedStream } from '../../src/git/pack.ts';
-import { writePack } from '../../src/git/pack-file.ts';
+import { encodePack, storedStream } from '../../src/git/pack.ts';
+import { putPack } from '../../src/git/pack-file.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { filesOf } from '../../src/git/snapshot.ts';
 import { differingEntries } from '../../src/git/tree-difference.ts';
@@ -66,7 +66,7 @@ describe('objects that are written', () => {
         message: printMessage({ subject: 'x\n\ny', trailers: [{ key: 'Request', value: '1\nForged: 2' }] }),
       });
       const commit = newObject(SHA1, 'commit', content);
-      await writePack(branch.gitFolder, [...changed.objects, commit], SHA1);
+      await putPack(branch.gitFolder, encodePack([...changed.objects, commit], SHA1));
       expect(await moveBranch(branch, head, commit.id)).toBe('moved');
       expect(await moveBranch(branch, head, commit.id)).toBe('lost');
       head = commit.id;
