@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ManifestError } from '../../compile/manifest-fields.ts';
 import { blocksBetween } from '../../compile/plan/between.ts';
@@ -21,7 +20,7 @@ import type { RolloutMemory } from './memory.ts';
 import { type Outlook, outlookFor } from './outlook.ts';
 import { readRelease, releaseFromNode } from './release.ts';
 import { type BadInventory, deployFolder, type NodesSetting, namedNodes, readNodesSetting, whoami } from './setting.ts';
-import { type Superseded, takeTurn, withdrawingAlone } from './turn.ts';
+import { makeFolder, type Superseded, takeTurn, withdrawingAlone } from './turn.ts';
 
 /** Whom a rollout tells, and who may end it. */
 export interface RolloutWatch {
@@ -112,7 +111,7 @@ function inTurn(
 ): Promise<Rollout> {
   return orFailure(async (): Promise<Rollout> => {
     const folder = deployFolder(workspace);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const { memory } = watch;
     const setting = await (memory?.setting() ?? readNodesSetting(workspace));
     if (setting.kind !== 'nodes') return setting;

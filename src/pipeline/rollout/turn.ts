@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { diskError } from '../../compile/release/error.ts';
 import { NodeError } from '../../deploy/node/node-error.ts';
 import type { Withdrawing } from '../../deploy/rollout/guard.ts';
 import { type Lock, LockError, takeLock } from '../../state/files/lock.ts';
@@ -36,7 +37,7 @@ export async function takeTurn(
       lock.release();
       return { kind: 'superseded' };
     } catch (error) {
-      if (!(error instanceof LockError)) throw error;
+      if (!(error instanceof LockError)) throw diskError(error, `lock ${file}`);
       if (!wait) {
         const age = Math.round(
           (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())) / 1000,
@@ -50,23 +51,33 @@ export async function takeTurn(
   }
 }
 
+/** Makes the folder in which a project keeps what belongs to rolling out. Throws a ReleaseError where it cannot. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw diskError(error, `create ${folder}`);
+  }
+}
+
 /** How long a decision waits for others who withdraw nodes, in milliseconds: each of them takes as long as a BGP daemon does. */
 const PATIENCE = 60_000;
 
 /** Lets one process of a project withdraw nodes at a time. */
 export function withdrawingAlone(folder: string, signal: AbortSignal): Withdrawing {
+  const file = join(folder, 'withdrawing');
   let lock: Pick<Lock, 'release'> | undefined;
   return {
     async take() {
       // Whoever only drains nodes may be the first here.
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       const until = Date.now() + PATIENCE;
       for (let delay = 2; ; delay = Math.min(2 * delay, EVERY)) {
         try {
-          lock = takeLock(join(folder, 'withdrawing'), 'withdrawing nodes');
+          lock = takeLock(file, 'withdrawing nodes');
           return;
         } catch (error) {
-          if (!(error instanceof LockError)) throw error;
+          if (!(error instanceof LockError)) throw diskError(error, `lock ${file}`);
           if (Date.now() > until) throw new NodeError('failed', error.message, error.fix);
         }
         if (signal.aborted) throw new NodeError('interrupted', 'interrupted', 'run the same command again');

@@ -193,6 +193,24 @@ describe('a rollout in which something goes wrong', () => {
     }
   });
 
+  it('says so where it may not keep what belongs to rolling out, and so does who drains a node', async () => {
+    const estate = await testEstate(['fra1', 'ams1']);
+    await deploy(estate.workspace, {}, estate.watch());
+    const folder = join(estate.folder, '.zonewright/deploy');
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'a file\n');
+    const fault = {
+      kind: 'failure',
+      status: 'unavailable',
+      message: expect.stringContaining(`cannot create ${folder}`),
+    };
+    expect(await deploy(estate.workspace, {}, estate.watch())).toMatchObject(fault);
+    expect(await setModes(estate.workspace, 'drained', { nodes: ['fra1'], signal })).toMatchObject(fault);
+    rmSync(folder);
+    const status = await nodesStatus(estate.workspace, { nodes: ['fra1'], signal });
+    expect(status).toMatchObject({ nodes: [{ announced: 'yes' }] });
+  });
+
   it('goes no further where no canary is there', async () => {
     const estate = await testEstate(['fra1', 'ams1']);
     await estate.stop('fra1');
