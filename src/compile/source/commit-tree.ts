@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import type { BlobReader } from '../../git/blobs.ts';
-import { openBlobs, readBlobSync } from '../../git/blobs.ts';
+import { openBlobs } from '../../git/blobs.ts';
 import type { Commit, Repository } from '../../git/repository.ts';
 import { listTree, type TreeEntry } from '../../git/tree.ts';
 import type { Finding } from '../../zone/finding.ts';
+import { newFetchedFiles } from './fetched.ts';
 import { linkFinding } from './folder-tree.ts';
-import { MAX_FILE, SOURCE_FOLDERS, SourceError, type SourceTree, TOP_FILES, tooLarge } from './tree.ts';
+import { SOURCE_FOLDERS, SourceError, type SourceTree, TOP_FILES } from './tree.ts';
 
 /** The paths that a project is compiled from, as git is asked for them. */
 export const SOURCE_PATHS: readonly string[] = [...TOP_FILES, ...SOURCE_FOLDERS];
@@ -33,31 +34,18 @@ function blobTree(
   files: ReadonlyMap<string, string>,
   findings: readonly Finding[],
 ): SourceTree {
-  const fetched = new Map<string, Uint8Array | undefined>();
   const id = (path: string): string => {
     const blob = files.get(path);
     if (blob !== undefined) return blob;
     throw new SourceError('source-unreadable', `the commit has no ${path}`, 'name another commit');
   };
+  const { prefetch, read } = newFetchedFiles(repository, blobs, id);
   return {
     paths: [...files.keys()],
     findings,
     id,
-    async prefetch(paths) {
-      const wanted = [...new Set(paths.map(id))].filter((blob) => !fetched.has(blob));
-      const contents = await Promise.all(wanted.map((blob) => blobs.read(blob, MAX_FILE)));
-      wanted.forEach((blob, i) => {
-        fetched.set(blob, contents[i]);
-      });
-    },
-    read(path) {
-      const blob = id(path);
-      const bytes = fetched.has(blob) ? fetched.get(blob) : readBlobSync(repository, blob, MAX_FILE);
-      // What was fetched is asked for once; only templates and the like are read again, and they are small.
-      fetched.delete(blob);
-      if (bytes === undefined) throw tooLarge(path, MAX_FILE + 1);
-      return { id: blob, bytes };
-    },
+    prefetch,
+    read,
     close: () => blobs.close(),
   };
 }

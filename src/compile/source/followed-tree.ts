@@ -1,9 +1,10 @@
-import { type BlobReader, readBlobSync } from '../../git/blobs.ts';
+import type { BlobReader } from '../../git/blobs.ts';
 import { changesBetween } from '../../git/commits-since.ts';
 import type { Commit, Repository } from '../../git/repository.ts';
 import { listTree, type TreeChange } from '../../git/tree.ts';
 import { SOURCE_PATHS } from './commit-tree.ts';
-import { MAX_FILE, type SourceBytes, SourceError, type SourceTree, tooLarge } from './tree.ts';
+import { newFetchedFiles } from './fetched.ts';
+import { SourceError, type SourceTree } from './tree.ts';
 
 /** The files at a commit, and soon at another one: what is the same in both is not listed again. */
 export interface FollowedTree {
@@ -34,30 +35,20 @@ export async function openFollowedTree(
   if (entries.some(({ kind }) => kind !== 'file')) return undefined;
   const files = new Map(entries.map(({ path, blob }) => [path, blob]));
   const paths = [...files.keys()];
-  const fetched = new Map<string, Uint8Array | undefined>();
   let at = treeId;
   const id = (path: string): string => {
     const blob = files.get(path);
     if (blob !== undefined) return blob;
     throw new SourceError('source-unreadable', `the commit has no ${path}`, 'name another commit');
   };
+  const fetched = newFetchedFiles(repository, blobs, id);
   const tree: SourceTree = {
     paths,
     findings: [],
     id,
-    async prefetch(wanted) {
-      const missing = [...new Set(wanted.map(id))].filter((blob) => !fetched.has(blob));
-      const contents = await Promise.all(missing.map((blob) => blobs.read(blob, MAX_FILE)));
-      for (const [i, blob] of missing.entries()) fetched.set(blob, contents[i]);
-    },
-    read(path): SourceBytes {
-      const blob = id(path);
-      const bytes = fetched.has(blob) ? fetched.get(blob) : readBlobSync(repository, blob, MAX_FILE);
-      fetched.delete(blob);
-      if (bytes === undefined) throw tooLarge(path, MAX_FILE + 1);
-      return { id: blob, bytes };
-    },
-    close: () => fetched.clear(),
+    prefetch: fetched.prefetch,
+    read: fetched.read,
+    close: fetched.clear,
   };
   return {
     tree,
