@@ -45,6 +45,19 @@ export async function generateKey(
   }
 }
 
+/** Makes a key for each of some roles in a zone that has these keys. */
+export async function generateKeyPairs(
+  request: Omit<KeyRequest, 'role'>,
+  roles: readonly KeyRole[],
+  others: readonly ZoneKey[],
+): Promise<KeyPair[]> {
+  const pairs: KeyPair[] = [];
+  for (const role of roles) {
+    pairs.push(await generateKey({ ...request, role }, [...others, ...pairs.map(({ key }) => key)]));
+  }
+  return pairs;
+}
+
 /** A private key as a key of a zone; `undefined` where it is none of the algorithm. */
 export function keyPair(
   { zone, role, algorithm, now }: Omit<KeyRequest, 'rsaBits'>,

@@ -43,10 +43,7 @@ export function keySource(
       const known = mergeKeys(stored ?? withoutKeys(apex), keysOfRelease(previous, apex), now, propagation);
       return stored === undefined && known.keys.length === 0 ? undefined : known;
     },
-    async privateKey(key) {
-      const privateKey = await privateKeyOf(store, key);
-      return privateKey.export({ format: 'der', type: 'pkcs8' });
-    },
+    privateKey: (key) => privateKeyOf(store, key),
     write: (zones) => recordProgress(store, zones),
   };
 }
@@ -84,12 +81,13 @@ export function keysOfRelease(release: ExistingRelease | undefined, apex: Domain
 /** Records what a release did. Keys that were decided about meanwhile stay as they were decided; lost ones come back. */
 function recordProgress(store: KeyStore, zones: readonly ZoneKeys[]): Promise<void> {
   return whileHeld(store, async (held) => {
-    for (const { zone, keys, progress, parent } of zones) {
+    const recorded = zones.map(({ zone, keys, progress, parent }) => {
       const known = readKeys(held, zone) ?? withoutKeys(zone);
       const seen = (known.parent?.at ?? 0) > (parent?.at ?? 0) ? known.parent : parent;
       const listed = new Set([...known.keys.map(({ id }) => id), ...(known.dropped ?? [])]);
       const lost = keys.filter(({ id }) => !listed.has(id));
-      writeKeys(held, { ...known, keys: [...known.keys, ...lost], parent: seen, progress });
-    }
+      return { ...known, keys: [...known.keys, ...lost], parent: seen, progress };
+    });
+    writeKeys(held, recorded);
   });
 }

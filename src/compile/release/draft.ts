@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDurable } from '../../state/files/durable.ts';
 import { flush } from '../../state/files/flush.ts';
 import { type Lock, takeLock } from '../../state/files/lock.ts';
 import { allFiles, MANIFEST, type Manifest, printManifest, type ReleaseFile } from '../manifest.ts';
-import { makeDurable } from './durable.ts';
 import { diskError } from './error.ts';
 import { type ExistingRelease, findOrSalvage, placeOfRelease, type ReleasePlace, recover } from './place.ts';
 import { type KnownRelease, type ReleaseMemory, removeWithFolders } from './release-memory.ts';
@@ -299,7 +299,7 @@ function newDraft(place: ReleasePlace, lock: Lock, { existing, state, known, mem
         if (others !== undefined) for (const path of others) if (!isHere(path)) removeWithFolders(next, path);
         if (fromSpare && others === undefined)
           removeOthers(next, (path) => found.has(path) || linked.has(path) || written.has(path));
-        makeDurable(next, [...written], folders);
+        makeDurable(next, [...written, ...folders]);
         writeFileSync(join(next, MANIFEST), text, { flag: 'wx' });
         flush(join(next, MANIFEST));
         flush(next);

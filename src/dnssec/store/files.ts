@@ -3,16 +3,15 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   lstatSync,
   openSync,
   readSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { flush } from '../../state/files/flush.ts';
+import { makeDurable } from '../../state/files/durable.ts';
 import { guarded, KeyStoreError } from './error.ts';
 
 /** Longer files are none of a key store. */
@@ -51,22 +50,30 @@ export function readStored(path: string): StoredText | undefined {
   });
 }
 
-/** Puts a file into its place as a whole: it survives a power cut from when this returns. */
-export function writeStored(path: string, text: string, mode: number): void {
-  guarded(`write ${path}`, () => {
-    const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-    const descriptor = openSync(draft, 'wx', mode);
-    try {
-      const octets = Buffer.from(text);
-      for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
-      fsyncSync(descriptor);
-      renameSync(draft, path);
-    } finally {
-      closeSync(descriptor);
-      rmSync(draft, { force: true });
+/** A file that is to be stored. `path` is within the folder of the store. */
+export interface ToStore {
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
+}
+
+/** Puts files into their places, each as a whole: they survive a power cut from when this returns. */
+export function writeStored(folder: string, files: readonly ToStore[]): void {
+  const drafts: string[] = [];
+  try {
+    for (const { path, text, mode } of files) {
+      const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+      drafts.push(draft);
+      guarded(`write ${join(folder, path)}`, () => writeFileSync(join(folder, draft), text, { flag: 'wx', mode }));
     }
-    flush(dirname(path));
-  });
+    guarded(`write to ${folder}`, () => {
+      makeDurable(folder, drafts);
+      for (const [i, { path }] of files.entries()) renameSync(join(folder, drafts[i] as string), join(folder, path));
+      makeDurable(folder, [...new Set(files.map(({ path }) => dirname(path)))]);
+    });
+  } finally {
+    for (const draft of drafts) rmSync(join(folder, draft), { force: true });
+  }
 }
 
 /** Whether a folder is there; a symbolic link, or a file, in its place is an error. */

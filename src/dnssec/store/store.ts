@@ -5,6 +5,7 @@ import type { DomainName } from '../../dns/name.ts';
 import { zoneFileName, zoneOfFile } from '../../dns/zone-file.ts';
 import { openRepository } from '../../git/repository.ts';
 import { runGit } from '../../git/run.ts';
+import { flush } from '../../state/files/flush.ts';
 import { clearLockLitter, type Lock, takeLock } from '../../state/files/lock.ts';
 import { pemOf } from '../algorithm.ts';
 import type { KeyPair } from '../generate.ts';
@@ -12,7 +13,7 @@ import type { ZoneKey } from '../key.ts';
 import type { ZoneKeys } from '../zone-keys.ts';
 import { encrypt, hasIdentity, type IdentitySource, readIdentities, readRecipients, recipientsOf } from './age.ts';
 import { guarded, KeyStoreError } from './error.ts';
-import { isFolder, readStored, writeStored } from './files.ts';
+import { isFolder, readStored, type ToStore, writeStored } from './files.ts';
 import { printZoneKeys, readZoneKeys } from './zone-keys-file.ts';
 
 /** Where a store is, and how it is opened. */
@@ -134,31 +135,51 @@ async function establishRecipients(store: KeyStore): Promise<readonly string[]> 
   if (!store.encrypted) return [];
   const recipients =
     store.recipients.length > 0 ? store.recipients : await recipientsOf(readIdentities(store.identities));
-  const path = join(store.folder, RECIPIENTS);
-  const listed = readStored(path)?.text ?? '';
+  const listed = readStored(join(store.folder, RECIPIENTS))?.text ?? '';
   const lacking = recipients.filter((recipient) => !listed.includes(recipient));
-  if (lacking.length > 0) writeStored(path, `${recipients.join('\n')}\n`, 0o644);
+  const file = { path: RECIPIENTS, text: `${recipients.join('\n')}\n`, mode: 0o644 };
+  if (lacking.length > 0) writeStored(store.folder, [file]);
   return recipients;
 }
 
-/** Records what is known of a zone's keys. Throws a KeyStoreError. */
-export function writeKeys(held: HeldStore, keys: ZoneKeys): void {
-  writeStored(join(openFolderOf(held, keys.zone), KEYS), printZoneKeys(keys), 0o644);
+/** Records what is known of the keys of zones. Throws a KeyStoreError. */
+export function writeKeys(held: HeldStore, zones: readonly ZoneKeys[]): void {
+  const folders = openFoldersOf(held, zones);
+  writeStored(
+    held.folder,
+    zones.map((keys, i) => entryOf(folders[i] as string, keys)),
+  );
 }
 
-/** The folder of a zone, which is made if it is not there, without what killed processes have left in it. */
-function openFolderOf(held: HeldStore, zone: DomainName): string {
+/** What is known of a zone's keys, as a file of the store. */
+function entryOf(folder: string, keys: ZoneKeys): ToStore {
+  return { path: join(folder, KEYS), text: printZoneKeys(keys), mode: 0o644 };
+}
+
+/**
+ * The folders of zones within the store. They are made where they are not there, and are without what killed processes have
+ * left in them.
+ */
+function openFoldersOf(held: HeldStore, zones: readonly Pick<ZoneKeys, 'zone'>[]): string[] {
   guarded(`write to ${held.folder}`, () => held.lock.assertHeld());
-  const folder = folderOf(held, zone);
-  if (!isFolder(folder)) guarded(`make ${folder}`, () => mkdirSync(folder, { mode: 0o700 }));
-  clearDrafts(folder);
-  const pending = readStored(join(folder, PENDING));
-  if (pending !== undefined) {
-    const listed = new Set<string>(readKeys(held, zone)?.keys.map(({ id }) => id));
-    const left = pending.text.split('\n').filter((id) => /^\d{2}-\d{5}$/.test(id) && !listed.has(id));
-    deletePrivate(folder, left);
-  }
-  return folder;
+  let isNew = false;
+  const names = zones.map(({ zone }) => {
+    const folder = folderOf(held, zone);
+    if (!isFolder(folder)) {
+      guarded(`make ${folder}`, () => mkdirSync(folder, { mode: 0o700 }));
+      isNew = true;
+    }
+    clearDrafts(folder);
+    const pending = readStored(join(folder, PENDING));
+    if (pending !== undefined) {
+      const listed = new Set<string>(readKeys(held, zone)?.keys.map(({ id }) => id));
+      const left = pending.text.split('\n').filter((id) => /^\d{2}-\d{5}$/.test(id) && !listed.has(id));
+      deletePrivate(folder, left);
+    }
+    return zoneFileName(zone);
+  });
+  if (isNew) guarded(`write to ${held.folder}`, () => flush(held.folder));
+  return names;
 }
 
 /** Deletes private halves that have no entry any more, and the note that they are to go. */
@@ -171,34 +192,63 @@ function deletePrivate(folder: string, ids: readonly string[]): void {
   });
 }
 
+/** Keys of a zone with all that are known of it, and the private halves of those that are added. */
+export interface AddedKeys {
+  readonly keys: ZoneKeys;
+  readonly pairs: readonly KeyPair[];
+}
+
 /**
- * Adds keys with their private halves: these first, so that no entry ever lacks one. What was there under the zone stays.
- * Throws a KeyStoreError, also where a private key would stand in plain text in a git repository.
+ * Adds keys of zones with their private halves: these first, so that no entry ever lacks one. What was there under the zones
+ * stays. Throws a KeyStoreError, also where a private key would stand in plain text in a git repository.
  */
-export async function addKeys(held: HeldStore, keys: ZoneKeys, pairs: readonly KeyPair[]): Promise<void> {
-  if (!held.encrypted) await refuseRepository(held.folder, folderOf(held, keys.zone));
-  const folder = openFolderOf(held, keys.zone);
-  const listed = new Set<string>(readKeys(held, keys.zone)?.keys.map(({ id }) => id));
-  // The private half of a key that has an entry is only brought back, and stays whatever happens.
-  const added = pairs.filter(({ key }) => !listed.has(key.id));
-  writeStored(join(folder, PENDING), added.map(({ key }) => `${key.id}\n`).join(''), 0o600);
-  for (const { key, privateKey } of pairs) {
-    const pem = pemOf(privateKey);
-    if (held.encrypted) writeStored(join(folder, `${key.id}.age`), await encrypt(pem, held.recipients), 0o644);
-    else writeStored(join(folder, `${key.id}.pem`), pem, 0o600);
+export async function addKeys(held: HeldStore, added: readonly AddedKeys[]): Promise<void> {
+  if (!held.encrypted) {
+    const folders = added.map(({ keys }) => folderOf(held, keys.zone));
+    await refuseRepository(held.folder, folders);
   }
-  const ids = new Set(pairs.map(({ key }) => key.id));
-  const dropped = keys.dropped?.filter((id) => !ids.has(id));
-  writeStored(join(folder, KEYS), printZoneKeys({ ...keys, ...(dropped !== undefined && { dropped }) }), 0o644);
-  deletePrivate(folder, []);
+  const zones = added.map(({ keys, pairs }) => {
+    const listed = new Set<string>(readKeys(held, keys.zone)?.keys.map(({ id }) => id));
+    // The private half of a key that has an entry is only brought back, and stays whatever happens.
+    return { keys, pairs, pending: pairs.filter(({ key }) => !listed.has(key.id)) };
+  });
+  const halves: ToStore[] = [];
+  for (const { keys, pairs } of zones) {
+    for (const { key, privateKey } of pairs) {
+      const pem = pemOf(privateKey);
+      const path = join(zoneFileName(keys.zone), key.id);
+      if (held.encrypted) halves.push({ path: `${path}.age`, text: await encrypt(pem, held.recipients), mode: 0o644 });
+      else halves.push({ path: `${path}.pem`, text: pem, mode: 0o600 });
+    }
+  }
+  const folders = openFoldersOf(
+    held,
+    zones.map(({ keys }) => keys),
+  );
+  writeStored(
+    held.folder,
+    zones.map(({ pending }, i) => pendingNote(folders[i] as string, pending)),
+  );
+  writeStored(held.folder, halves);
+  const entries = zones.map(({ keys, pairs }, i) => {
+    const ids = new Set(pairs.map(({ key }) => key.id));
+    const dropped = keys.dropped?.filter((id) => !ids.has(id));
+    return entryOf(folders[i] as string, { ...keys, ...(dropped !== undefined && { dropped }) });
+  });
+  writeStored(held.folder, entries);
+  for (const folder of folders) deletePrivate(join(held.folder, folder), []);
+}
+
+function pendingNote(folder: string, pairs: readonly Pick<KeyPair, 'key'>[]): ToStore {
+  return { path: join(folder, PENDING), text: pairs.map(({ key }) => `${key.id}\n`).join(''), mode: 0o600 };
 }
 
 /** Takes a key away: its entry first, then its private half. Throws a KeyStoreError. */
 export function dropKey(held: HeldStore, keys: ZoneKeys, key: ZoneKey): void {
-  const folder = openFolderOf(held, keys.zone);
-  writeStored(join(folder, PENDING), `${key.id}\n`, 0o600);
-  writeStored(join(folder, KEYS), printZoneKeys(keys), 0o644);
-  deletePrivate(folder, [key.id]);
+  const [folder] = openFoldersOf(held, [keys]) as [string];
+  writeStored(held.folder, [pendingNote(folder, [{ key }])]);
+  writeStored(held.folder, [entryOf(folder, keys)]);
+  deletePrivate(join(held.folder, folder), [key.id]);
 }
 
 /** What killed processes have left of files that were being written. */
@@ -212,16 +262,18 @@ const TO_STORE =
   'set keys.recipients in zonewright.yaml so that it is encrypted with age, or name a folder outside with --store';
 
 /**
- * Private keys in plain text do not belong where a commit would take them along. `within` is the folder that would hold
- * them, `folder` an existing one above it or itself.
+ * Private keys in plain text do not belong where a commit would take them along. `within` are the folders that would hold
+ * them, `folder` an existing one above them, or the one itself.
  *
  * @throws KeyStoreError where that is a repository which does not ignore them; `fix` says what to do instead.
  */
-export async function refuseRepository(folder: string, within = folder, fix = TO_STORE): Promise<void> {
+export async function refuseRepository(folder: string, within = [folder], fix = TO_STORE): Promise<void> {
   const repository = await openRepository(folder);
   if (repository === undefined || repository.bare) return;
-  const { status } = await runGit(folder, ['check-ignore', '--quiet', '--', join(within, 'key.pem')]);
-  if (status === 0) return;
+  const paths = within.map((each) => join(each, 'key.pem'));
+  const { stdout } = await runGit(folder, ['check-ignore', '-z', '--stdin'], paths.join('\0'));
+  const ignored = new Set(stdout.toString('utf8').split('\0'));
+  if (paths.every((path) => ignored.has(path))) return;
   const message = `${folder} is in a git repository, so a private key in it would be committed in plain text`;
   throw new KeyStoreError('refused', message, fix);
 }

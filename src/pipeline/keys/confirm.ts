@@ -58,7 +58,7 @@ export function confirmDs(workspace: Workspace, options: ConfirmOptions): Promis
         // What somebody has seen says nothing about TTLs: the longest that is known of counts.
         const ttl = Math.max(signedBy.policy.parent.dsTtl, known.parent?.ttl ?? 0);
         const parent: ParentSight = { keys: seen.ids, at, ttl, by: 'operator' };
-        writeKeys(held, { ...stored, parent });
+        writeKeys(held, [{ ...stored, parent }]);
         return { kind: 'confirmed', store: store.folder, status: zoneStatus({ ...known, parent }, facts) };
       });
     }),

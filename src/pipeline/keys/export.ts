@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { DomainName } from '../../dns/name.ts';
 import { zoneFileName } from '../../dns/zone-file.ts';
 import { pemOf } from '../../dnssec/algorithm.ts';
@@ -76,7 +76,7 @@ async function writeAll(
   files: readonly { readonly path: string; readonly text: string }[],
 ): Promise<void> {
   guarded(`make ${folder}`, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
-  await refuseRepository(folder, folder, 'name a folder outside of it with --out');
+  await refuseRepository(folder, [folder], 'name a folder outside of it with --out');
   const existing = files.map(({ path }) => readStored(path));
   const other = files.find(({ text }, at) => existing[at] !== undefined && existing[at]?.text !== text);
   if (other !== undefined) {
@@ -86,7 +86,10 @@ async function writeAll(
       'remove it, or name another folder with --out',
     );
   }
-  for (const { path, text } of files) writeStored(path, text, 0o600);
+  writeStored(
+    folder,
+    files.map(({ path, text }) => ({ path: basename(path), text, mode: 0o600 })),
+  );
 }
 
 /** When others are to do what with the key. One with a DS signs as soon as it is published, in the words of BIND. */

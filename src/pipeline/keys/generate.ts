@@ -1,7 +1,7 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { type DsData, dsData, dsForParent } from '../../dnssec/ds-data.ts';
-import { generateKey, type KeyPair } from '../../dnssec/generate.ts';
+import { generateKeyPairs } from '../../dnssec/generate.ts';
 import type { KeyRole, ZoneKey } from '../../dnssec/key.ts';
 import { rolesOf } from '../../dnssec/rollover/decide.ts';
 import { addKeys, readKeys, whileHeld } from '../../dnssec/store/store.ts';
@@ -51,19 +51,20 @@ export function generateKeys(workspace: Workspace, options: KeysOptions): Promis
       const zones: GeneratedZone[] = [];
       const generate = (): Promise<void> =>
         whileHeld(store, async (held) => {
-          for (const { zone, policy, signed } of wanted) {
-            const known = readKeys(held, zone) ?? withoutKeys(zone);
-            const { missing, differs } = compare(known.keys, policy);
-            const pairs: KeyPair[] = [];
-            const all = [...known.keys];
-            for (const role of missing) {
+          const made = await Promise.all(
+            wanted.map(async ({ zone, policy, signed }) => {
+              const known = readKeys(held, zone) ?? withoutKeys(zone);
+              const { missing, differs } = compare(known.keys, policy);
               const { algorithm, rsaBits } = policy;
-              const pair = await generateKey({ zone, role, algorithm, rsaBits, now }, all);
-              pairs.push(pair);
-              all.push(pair.key);
-            }
-            if (pairs.length > 0) await addKeys(held, { ...known, keys: all }, pairs);
-            const ds = dsData(zone, dsForParent({ ...known, keys: all }, true), policy.dsDigests);
+              const pairs = await generateKeyPairs({ zone, algorithm, rsaBits, now }, missing, known.keys);
+              const keys = { ...known, keys: [...known.keys, ...pairs.map(({ key }) => key)] };
+              return { zone, policy, signed, differs, pairs, keys };
+            }),
+          );
+          const added = made.filter(({ pairs }) => pairs.length > 0);
+          if (added.length > 0) await addKeys(held, added);
+          for (const { zone, policy, signed, differs, pairs, keys } of made) {
+            const ds = dsData(zone, dsForParent(keys, true), policy.dsDigests);
             zones.push({ zone, made: pairs.map(({ key }) => key), ds, signed, differs });
           }
         });

@@ -78,7 +78,7 @@ export function importKeys(workspace: Workspace, options: KeyImportOptions): Pro
           const decided = decide(known, running, options.unpublished, now);
           const lost = running.filter(({ pair: { key } }) => !hasPrivateKey(held, key)).map(({ pair }) => pair);
           if (decided.pairs.length === 0 && decided.after === known && lost.length === 0) return;
-          await addKeys(held, decided.after, [...new Set([...decided.pairs, ...lost])]);
+          await addKeys(held, [{ keys: decided.after, pairs: [...new Set([...decided.pairs, ...lost])] }]);
         });
       const isLost = running.some(({ pair: { key } }) => !hasPrivateKey(store, key));
       if (after !== before || pairs.length > 0 || isLost) await add();

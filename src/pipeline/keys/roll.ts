@@ -1,7 +1,7 @@
 import { clockFault } from '../../compile/signing/judge.ts';
 import type { SigningAlgorithm } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
-import { generateKey, type KeyPair } from '../../dnssec/generate.ts';
+import { generateKeyPairs, type KeyPair } from '../../dnssec/generate.ts';
 import type { KeyRole, ZoneKey } from '../../dnssec/key.ts';
 import { dueRolls, isRolling, missingRoles, rolesOf, startRoll } from '../../dnssec/rollover/decide.ts';
 import { addKeys, dropKey, type HeldStore, readKeys, whileHeld, zonesOf } from '../../dnssec/store/store.ts';
@@ -87,9 +87,7 @@ export function rollKeys(workspace: Workspace, options: RollOptions): Promise<Ro
         }
         const crowd = tooMany(intents);
         if (crowd !== undefined) return crowd;
-        const zones: RolledZone[] = [];
-        for (const intent of intents) zones.push(await begin(held, intent));
-        return { kind: 'rolled', store: folder, zones, later };
+        return { kind: 'rolled', store: folder, zones: await begin(held, intents), later };
       });
     }),
   );
@@ -202,23 +200,32 @@ function forgotten(known: ZoneKeys, now: number): ZoneKey[] {
   });
 }
 
-async function begin(held: HeldStore, { known, facts, roles }: Intent): Promise<RolledZone> {
-  const { zone } = known;
-  const { algorithm, rsaBits } = facts.signedBy.policy;
-  const pairs: KeyPair[] = [];
-  for (const role of roles) {
-    const others = [...known.keys, ...pairs.map(({ key }) => key)];
-    pairs.push(await generateKey({ zone, role, algorithm, rsaBits, now: facts.now }, others));
-  }
-  const made = pairs.map(({ key }) => key);
-  await addKeys(held, startRoll(readKeys(held, zone) as ZoneKeys, made), pairs);
-  const excess = Math.max(0, known.keys.length + made.length - MOST_KEPT);
-  for (const key of forgotten(known, facts.now).slice(0, excess)) {
-    const stored = readKeys(held, zone) as ZoneKeys;
-    if (stored.keys.some(({ id }) => id === key.id)) dropKey(held, withoutKey(stored, key.id), key);
-  }
-  const after = startRoll(known, made);
-  const used = new Set(known.keys.filter(({ goal }) => goal === 'use').map(({ id }) => id));
-  const leaving = after.keys.filter(({ id, goal }) => goal === 'retire' && used.has(id));
-  return { made, leaving, status: zoneStatus(after, facts) };
+async function begin(held: HeldStore, intents: readonly Intent[]): Promise<RolledZone[]> {
+  const begun = await Promise.all(
+    intents.map(async ({ known, facts, roles }) => {
+      const { algorithm, rsaBits } = facts.signedBy.policy;
+      const request = { zone: known.zone, algorithm, rsaBits, now: facts.now };
+      return { known, facts, pairs: await generateKeyPairs(request, roles, known.keys) };
+    }),
+  );
+  const keysOf = (pairs: readonly KeyPair[]): ZoneKey[] => pairs.map(({ key }) => key);
+  await addKeys(
+    held,
+    begun.map(({ known: { zone }, pairs }) => ({
+      keys: startRoll(readKeys(held, zone) as ZoneKeys, keysOf(pairs)),
+      pairs,
+    })),
+  );
+  return begun.map(({ known, facts, pairs }) => {
+    const made = keysOf(pairs);
+    const excess = Math.max(0, known.keys.length + made.length - MOST_KEPT);
+    for (const key of forgotten(known, facts.now).slice(0, excess)) {
+      const stored = readKeys(held, known.zone) as ZoneKeys;
+      if (stored.keys.some(({ id }) => id === key.id)) dropKey(held, withoutKey(stored, key.id), key);
+    }
+    const after = startRoll(known, made);
+    const used = new Set(known.keys.filter(({ goal }) => goal === 'use').map(({ id }) => id));
+    const leaving = after.keys.filter(({ id, goal }) => goal === 'retire' && used.has(id));
+    return { made, leaving, status: zoneStatus(after, facts) };
+  });
 }

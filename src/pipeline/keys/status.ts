@@ -143,9 +143,10 @@ async function record(
   );
   if (sights.length === 0) return;
   await whileHeld(store, async (held) => {
-    for (const { zone, sight } of sights) {
+    const seen = sights.flatMap(({ zone, sight }) => {
       const stored = withLost(readKeys(held, zone) ?? withoutKeys(zone), keysOfRelease(release, zone), sight.at);
-      if ((stored.parent?.at ?? 0) <= sight.at) writeKeys(held, { ...stored, parent: sight });
-    }
+      return (stored.parent?.at ?? 0) <= sight.at ? [{ ...stored, parent: sight }] : [];
+    });
+    writeKeys(held, seen);
   });
 }

@@ -45,7 +45,7 @@ const make = (of: DomainName = zone, algorithm: 8 | 10 | 13 | 14 | 15 | 16 = 13)
 async function put(at: StorePlace, pair: KeyPair): Promise<void> {
   const { key } = pair;
   await whileHeld(openKeyStore(at), (held) =>
-    addKeys(held, { zone: key.zone, keys: [key], parent: undefined, progress: undefined }, [pair]),
+    addKeys(held, [{ keys: { zone: key.zone, keys: [key], parent: undefined, progress: undefined }, pairs: [pair] }]),
   );
 }
 
@@ -117,6 +117,39 @@ describe('a plain store', () => {
     expect(git(folder, 'status', '--porcelain', '--untracked-files=all')).toBe('');
   });
 
+  it('refuses keys of several zones where one of them would stand in a repository, and keeps none', async () => {
+    const folder = scratch();
+    git(folder, 'init', '-q');
+    writeFileSync(join(folder, '.gitignore'), 'keys/*\n!keys/two.example/\n');
+    const pairs = await Promise.all(['one.example.', 'two.example.'].map((name) => make(parseName(name))));
+    const added = pairs.map((pair) => {
+      const keys = { zone: pair.key.zone, keys: [pair.key], parent: undefined, progress: undefined };
+      return { keys, pairs: [pair] };
+    });
+    const store = openKeyStore(place(folder));
+    expect((await errorOf(() => whileHeld(store, (held) => addKeys(held, added)))).message).toContain('git repository');
+    expect(existsSync(join(folder, 'keys/one.example'))).toBe(false);
+    writeFileSync(join(folder, '.gitignore'), 'keys/*\n');
+    await whileHeld(store, (held) => addKeys(held, added));
+    for (const { key } of pairs) expect(readKeys(store, key.zone)?.keys).toEqual([key]);
+    expect(git(folder, 'status', '--porcelain', '--untracked-files=all')).toBe('?? .gitignore\n');
+  });
+
+  it('keeps the keys of very many zones, each with its private half alone', async () => {
+    const at = place(scratch());
+    const pairs = await Promise.all(Array.from({ length: 520 }, (_, i) => make(parseName(`z${i}.example.`))));
+    const added = pairs.map((pair) => {
+      const keys = { zone: pair.key.zone, keys: [pair.key], parent: undefined, progress: undefined };
+      return { keys, pairs: [pair] };
+    });
+    await whileHeld(openKeyStore(at), (held) => addKeys(held, added));
+    const store = openKeyStore(at);
+    for (const { key } of pairs) {
+      expect(readKeys(store, key.zone)?.keys).toEqual([key]);
+      expect(readdirSync(join(at.folder, key.zone.slice(0, -1))).sort()).toEqual([`${key.id}.pem`, 'keys.json']);
+    }
+  });
+
   it('is changed by one process at a time, and loses nothing that was half written', async () => {
     const at = place(scratch());
     const pair = await make();
@@ -140,7 +173,7 @@ describe('what a killed process has left', () => {
     writeFileSync(join(folder, '.13-00001.pem.0123.tmp'), 'x');
     writeFileSync(join(folder, '.pending'), `${kept.key.id}\n${added.key.id}\n../../x\n`);
     const keys = readKeys(openKeyStore(at), zone) as ZoneKeys;
-    await whileHeld(openKeyStore(at), async (held) => writeKeys(held, keys));
+    await whileHeld(openKeyStore(at), async (held) => writeKeys(held, [keys]));
     // A private half that nobody has said to be on its way is left alone.
     const left = [`${kept.key.id}.pem`, `${foreign.key.id}.pem`, 'keys.json'];
     expect(readdirSync(folder).sort()).toEqual(left.sort());

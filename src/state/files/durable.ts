@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { flush } from '../../state/files/flush.ts';
+import { flush } from './flush.ts';
 
 /** From this many files on one flush of the whole file system, with what others write there, costs less than theirs. */
 const MANY = 500;
 
 /**
- * Brings files and folders to the disk, so that what is renamed afterwards is whole even after a power cut. Ten thousand
- * files take a tenth of a second this way, and four seconds one by one.
+ * Brings files, and the names in folders, to the disk, so that what is renamed afterwards is whole even after a power cut. Ten
+ * thousand files take a tenth of a second this way, and four seconds one by one. `paths` are within `root`.
  */
-export function makeDurable(root: string, files: readonly string[], folders: Iterable<string>): void {
-  if (files.length < MANY || !flushFileSystem(root)) for (const file of files) flush(join(root, file));
-  for (const folder of folders) flush(join(root, folder));
+export function makeDurable(root: string, paths: readonly string[]): void {
+  if (paths.length >= MANY && flushFileSystem(root)) return;
+  for (const path of paths) flush(join(root, path));
 }
 
 /** `sync -f` of GNU coreutils and BusyBox; false where there is no such program. */
