@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPair, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { bitsOf, readRsaKey } from '../dns/dnssec/dnskey.ts';
 import type { SigningAlgorithm } from '../dns/dnssec/policy.ts';
@@ -60,6 +60,23 @@ export function publicKeyOctets(key: KeyObject, algorithm: SigningAlgorithm): Oc
   }
 }
 
+/** How many octets the signatures of a key have (RFC 3110 section 3, RFC 6605 section 4, RFC 8080 section 4). */
+export function signatureLength(key: KeyObject, algorithm: SigningAlgorithm): number {
+  switch (algorithm) {
+    case 8:
+    case 10:
+      return Math.ceil((key.asymmetricKeyDetails?.modulusLength as number) / 8);
+    case 13:
+      return 64;
+    case 14:
+      return 96;
+    case 15:
+      return 64;
+    case 16:
+      return 114;
+  }
+}
+
 /** The rdata of a DNSKEY with these octets of a public key (RFC 4034 section 2.1). */
 export function dnskeyRdata(flags: number, algorithm: SigningAlgorithm, publicKey: Octets): Rdata {
   return octets(u16(flags) + u8(3) + u8(algorithm) + publicKey);
@@ -104,9 +121,32 @@ export function pemOf(key: KeyObject): string {
  */
 export function readPem(text: string): KeyObject | undefined {
   try {
+    const numbers = numbersOf(text);
+    if (numbers !== undefined) return createPrivateKey({ key: numbers, format: 'jwk' });
     return createPrivateKey({ key: text, format: 'pem' });
   } catch {
     // What the library says might quote the text.
     return undefined;
   }
+}
+
+/** PKCS#8 of a P-256 key as OpenSSL writes it, hexadecimal: the private number, and the two public ones. */
+const P256 =
+  /^308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420(.{64})a14403420004(.{64})(.{64})$/;
+const PEM = /^-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/\n]+={0,2})\n-----END PRIVATE KEY-----\n$/;
+
+/**
+ * The numbers of a P-256 key that was written by {@link pemOf}; `undefined` for everything else. OpenSSL takes 0.4 ms to find
+ * out what it reads, and the key itself 0.06 ms, which counts where there are thousands of zones.
+ */
+function numbersOf(text: string): JsonWebKey | undefined {
+  const [, base64 = ''] = PEM.exec(text) ?? [];
+  const numbers = P256.exec(Buffer.from(base64, 'base64').toString('hex'));
+  if (numbers === null) return undefined;
+  const [d, x, y] = numbers.slice(1).map((hex) => Buffer.from(hex, 'hex').toString('base64url')) as [
+    string,
+    string,
+    string,
+  ];
+  return { kty: 'EC', crv: 'P-256', d, x, y };
 }

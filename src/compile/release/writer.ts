@@ -26,6 +26,7 @@ import { newEntries } from './entries.ts';
 import { type FileBefore, type FileIndexes, openFileBefore } from './file-before.ts';
 import { nameserverParts, servantParts } from './parts.ts';
 import type { ExistingRelease } from './place.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { ReleaseSink } from './sink.ts';
 import { readFile, sha256 } from './state.ts';
 import { firstExpiry, withSerial } from './zone-text.ts';
@@ -306,7 +307,12 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       findings.push(...choices.flatMap(({ finding }) => finding ?? []));
       stopped = findings.some(stops);
       for (const { facts } of good) noteSites(facts.apex, facts.web);
-      for (const [i, choice] of choices.entries()) if (!stopped) await takeOne(good[i] as Written, choice, signal);
+      const toTake = good.map((zone, i) => ({ zone, choice: choices[i] as SerialChoice }));
+      await sideBySide(
+        toTake,
+        () => stopped,
+        ({ zone, choice }) => takeOne(zone, choice, signal),
+      );
     },
     want(unchanged) {
       const lines = entries.linesOf(unchanged, desk.concerned());

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { printTime } from '../../dns/timestamp.ts';
@@ -17,8 +18,8 @@ export interface KeySource {
    * that of the zone's policy, in seconds. Throws a KeyStoreError.
    */
   read(apex: DomainName, propagation: number): ZoneKeys | undefined;
-  /** A private key, PKCS#8 in DER. Throws a KeyStoreError. */
-  privateKey(key: ZoneKey): Promise<Uint8Array>;
+  /** The private half of a key. Throws a KeyStoreError. */
+  privateKey(key: ZoneKey): Promise<KeyObject>;
   /** Records what a release did with the keys of zones. */
   write(zones: readonly ZoneKeys[]): Promise<void>;
 }

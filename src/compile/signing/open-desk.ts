@@ -81,7 +81,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
     Promise.all(
       of.map(async (key) => {
         const { dnskey, tag, algorithm } = key;
-        return { dnskey, tag, algorithm, pkcs8: await keys.privateKey(key) };
+        return { dnskey, tag, algorithm, privateKey: await keys.privateKey(key) };
       }),
     );
 

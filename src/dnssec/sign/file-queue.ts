@@ -41,8 +41,12 @@ export interface FileQueue {
 /** How many signatures go to a thread at a time, how many octets to be signed, and how many octets around them. */
 const BATCH = { signatures: 512, data: 1 << 20, text: 1 << 18 };
 
-/** How many signatures the first batch has. Each has twice as many as the one before, so that no thread waits long for its first. */
+/**
+ * How many signatures the first batch of a big zone has. Each has twice as many as the one before, so that no thread waits long
+ * for its first. A small zone is one batch: other threads sign others.
+ */
 const FIRST_BATCH = 32;
+const SMALL = 256;
 
 /** How many pieces are under way at a time. */
 const UNDER_WAY = 16;
@@ -64,7 +68,7 @@ export function newFileQueue(
   const data = newOctetBuffer(1 << 16);
   let gaps: number[] = [];
   let ends: number[] = [];
-  let size = FIRST_BATCH;
+  let size = expected < SMALL ? SMALL : FIRST_BATCH;
   let keysOf: number[] = [];
   let lastKey: SigningKey | undefined;
   let place = 0;

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { SigningAlgorithm } from '../../dns/dnssec/policy.ts';
 import type { DomainName } from '../../dns/name.ts';
 import type { Rdata } from '../../dns/octets.ts';
@@ -9,8 +10,7 @@ export interface SigningKey {
   readonly dnskey: Rdata;
   readonly tag: number;
   readonly algorithm: SigningAlgorithm;
-  /** The private key, PKCS#8 in DER. */
-  readonly pkcs8: Uint8Array;
+  readonly privateKey: KeyObject;
 }
 
 /** When signatures are made and how long they are good, all in seconds. */

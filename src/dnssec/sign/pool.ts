@@ -1,14 +1,15 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { signatureHashes } from '../../dns/dnssec/verify.ts';
+import { publicKeyOctets, signatureLength } from '../algorithm.ts';
 import { type Batch, type ReadyKey, signBatch } from './batch.ts';
 import type { SigningFault, SigningKey } from './inputs.ts';
 import { type FromWorker, type ToWorker, workerSource } from './worker.ts';
 
 /** Threads that sign. They are started when there is enough to do for them, and end with `close`. */
 export interface SigningPool {
-  /** Makes keys ready to sign with. `expected` is about how many signatures will be wanted. A fault where a key cannot be read. */
+  /** Makes keys ready to sign with. `expected` is about how many signatures will be wanted. A fault where a private half is none of its key. */
   open(keys: readonly SigningKey[], expected: number): SigningSession | SigningFault;
   /** Starts the threads while what they will sign is still being made. */
   getReady(): void;
@@ -24,7 +25,7 @@ export interface SigningSession {
    * time, as far as there are threads.
    */
   sign(batch: Batch): Promise<Uint8Array>;
-  /** Forgets the keys. Batches that no thread has yet are not signed any more. */
+  /** Batches that no thread has yet are not signed any more. */
   end(): void;
 }
 
@@ -46,12 +47,11 @@ const AHEAD = 8;
 interface Thread {
   readonly worker: Worker;
   readonly waiting: Map<number, Job>;
-  /** The sessions whose keys it has. */
-  readonly sessions: Set<number>;
 }
 
 interface Job {
-  readonly session: number;
+  /** Also tells the jobs of one session from those of others. */
+  readonly keys: readonly ReadyKey[];
   readonly batch: Batch;
   readonly done: (into: Uint8Array) => void;
   readonly failed: (error: Error) => void;
@@ -61,9 +61,7 @@ interface Job {
 export function openSigningPool(threads = availableParallelism()): SigningPool {
   const running: Thread[] = [];
   const queue: Job[] = [];
-  const sessions = new Map<number, readonly SigningKey[]>();
   let spent = 0;
-  let lastSession = 0;
   let lastJob = 0;
   let failure: Error | undefined;
 
@@ -78,7 +76,7 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
   const start = (): void => {
     while (running.length < threads) {
       const worker = new Worker(workerSource, { eval: true });
-      const thread: Thread = { worker, waiting: new Map(), sessions: new Set() };
+      const thread: Thread = { worker, waiting: new Map() };
       worker.on('message', ({ job, into, error }: FromWorker) => {
         const { done, failed } = thread.waiting.get(job) as Job;
         thread.waiting.delete(job);
@@ -98,20 +96,10 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
       if (thread.waiting.size >= AHEAD) return;
       const job = queue.shift() as Job;
       const { worker, waiting } = thread;
-      if (!thread.sessions.has(job.session)) {
-        thread.sessions.add(job.session);
-        const keys = (sessions.get(job.session) as readonly SigningKey[]).map(({ algorithm, pkcs8 }) => ({
-          hash: signatureHashes.get(algorithm) ?? null,
-          number: ECDSA_NUMBERS[algorithm],
-          // A copy: what else is in the memory that it may share with others does not go along.
-          pkcs8: new Uint8Array(pkcs8),
-        }));
-        worker.postMessage({ kind: 'keys', session: job.session, keys } satisfies ToWorker);
-      }
       if (waiting.size === 0) worker.ref();
       waiting.set(++lastJob, job);
       const { data, ends, keys, into, gaps } = job.batch;
-      const message: ToWorker = { kind: 'sign', session: job.session, job: lastJob, batch: job.batch };
+      const message: ToWorker = { job: lastJob, keys: job.keys, batch: job.batch };
       worker.postMessage(message, [data, ends, keys, into, gaps].map(({ buffer }) => buffer) as ArrayBuffer[]);
     }
   };
@@ -127,8 +115,6 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
         ready.push(made.key);
         sizes.push(made.size);
       }
-      const session = ++lastSession;
-      sessions.set(session, keys);
       const cost = Math.max(0, ...keys.map(({ algorithm }) => COST[algorithm]));
       if (threads > 0 && spent + expected * cost > WORTH_THREADS) start();
       return {
@@ -142,19 +128,15 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
             return batch.into;
           }
           return new Promise<Uint8Array>((done, failed) => {
-            queue.push({ session, batch, done, failed });
+            queue.push({ keys: ready, batch, done, failed });
             dispatch();
           });
         },
         end() {
-          sessions.delete(session);
-          const dropped = queue.filter((job) => job.session === session);
+          const dropped = queue.filter((job) => job.keys === ready);
           for (const job of dropped) {
             queue.splice(queue.indexOf(job), 1);
             job.failed(new Error('the signing session is over'));
-          }
-          for (const { worker, sessions: known } of running) {
-            if (known.delete(session)) worker.postMessage({ kind: 'forget', session } satisfies ToWorker);
           }
         },
       };
@@ -166,15 +148,13 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
   };
 }
 
-/** A key, and how many octets its signatures have: it makes one. */
-function readyKey({ algorithm, pkcs8 }: SigningKey): { readonly key: ReadyKey; readonly size: number } | undefined {
-  try {
-    const key: KeyObject = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
-    const hash = signatureHashes.get(algorithm) ?? null;
-    const number = ECDSA_NUMBERS[algorithm];
-    const size = sign(hash, Buffer.alloc(0), { key, dsaEncoding: 'ieee-p1363' }).length;
-    return { key: { hash, number, key }, size };
-  } catch {
-    return undefined;
-  }
+/** A key, and how many octets its signatures have; `undefined` where it is not the private half of its DNSKEY. */
+function readyKey({
+  dnskey,
+  algorithm,
+  privateKey: key,
+}: SigningKey): { readonly key: ReadyKey; readonly size: number } | undefined {
+  if (publicKeyOctets(key, algorithm) !== dnskey.slice(4)) return undefined;
+  const number = ECDSA_NUMBERS[algorithm];
+  return { key: { hash: signatureHashes.get(algorithm) ?? null, number, key }, size: signatureLength(key, algorithm) };
 }

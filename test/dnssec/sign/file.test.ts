@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromText } from '../../../src/dns/octets.ts';
@@ -149,10 +150,18 @@ describe('a zone file that is signed while it is written', () => {
   });
 
   it('has a signature of each key tried', async () => {
-    const wrong = { ...one, pkcs8: other.pkcs8 };
+    const wrong = { ...one, privateKey: other.privateKey };
     await expect(fileOf(inputsFor(NASTY, [wrong]))).rejects.toThrow('bad-key');
     const { text } = await fileOf(inputsFor(NASTY, [one]));
-    await expect(fileOf(inputsFor(NASTY, [wrong]), text)).resolves.toMatchObject({ signed: 0 });
+    await expect(fileOf(inputsFor(NASTY, [wrong]), text)).rejects.toThrow('bad-key');
+    // The private number of another key beside the public ones of this: only a signature tells.
+    const [a, b] = [newKey(13), newKey(13)];
+    const { d } = b.privateKey.export({ format: 'jwk' });
+    const mixed = createPrivateKey({
+      key: { ...a.privateKey.export({ format: 'jwk' }), d: d as string },
+      format: 'jwk',
+    });
+    await expect(fileOf(inputsFor(NASTY, [{ ...a, privateKey: mixed }]))).rejects.toThrow('bad-key');
     // A key that has the tag of another one: nothing of that is kept.
     const double = { ...other, tag: one.tag };
     await expect(fileOf(inputsFor(NASTY, [double]), text)).resolves.toMatchObject({ kept: 0 });

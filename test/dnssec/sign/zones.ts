@@ -27,7 +27,7 @@ export function newKey(algorithm: SigningAlgorithm, flags = 257): SigningKey {
   const key =
     jwk.kty === 'RSA' ? u8(part(jwk.e).length) + part(jwk.e) + part(jwk.n) : part(jwk.x) + part(jwk.y as string);
   const dnskey = octets(u16(flags) + u8(3) + u8(algorithm) + key);
-  return { dnskey, tag: keyTag(dnskey), algorithm, pkcs8: privateKey.export({ format: 'der', type: 'pkcs8' }) };
+  return { dnskey, tag: keyTag(dnskey), algorithm, privateKey };
 }
 
 function generate(algorithm: SigningAlgorithm) {
