@@ -60,6 +60,25 @@ export function alarmsOf(facts: AlarmFacts): Alarm[] {
   return alarms.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }
 
+/** When alarms begin that are not there yet, where nothing else happens: seconds since 1970. Some may be past. */
+export function alarmMoments({
+  policy,
+  expires,
+  zoneKeys: { progress },
+}: Pick<AlarmFacts, 'policy' | 'expires' | 'zoneKeys'>): number[] {
+  const { refresh } = policy.signatures;
+  const left = [refresh - toleranceOf(policy), expiringSoon(policy), 0];
+  const ofSignatures = expires === undefined ? [] : left.map((before) => expires - before);
+  if (progress === undefined) return ofSignatures;
+  const asked = progress.wanted.map(({ since }) => since + LATE);
+  return [...ofSignatures, ...asked, progress.signed + LONG + 1];
+}
+
+/** How long before the end signatures that were not renewed are an error, seconds. */
+function expiringSoon({ signatures: { refresh } }: AlarmFacts['policy']): number {
+  return Math.min(2 * DAY, refresh / 2);
+}
+
 /**
  * A build renews what has less than `refresh` left, so signatures that are much closer to their end tell that no build has
  * come. It is a warning after a day (with a short `refresh`: a fifth of it), and an error two days (half of `refresh`)
@@ -76,7 +95,7 @@ function expiryAlarms({ now, policy, expires, zoneKeys: { zone } }: AlarmFacts):
     return [{ reason: 'expired', severity: 'error', message, fix }];
   }
   const expire = `expire at ${printTime(expires)}, in ${spanText(left)}`;
-  if (left <= Math.min(2 * DAY, refresh / 2)) {
+  if (left <= expiringSoon(policy)) {
     return [{ reason: 'expiring', severity: 'error', message: `${signatures} ${expire}`, fix }];
   }
   if (left <= refresh - toleranceOf(policy)) {

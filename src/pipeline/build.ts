@@ -13,7 +13,7 @@ import { dayOf } from './check.ts';
 import { type Failure, failure, orFailure } from './failure.ts';
 import { namedRelease } from './named-release.ts';
 import type { Report } from './report/report.ts';
-import { openDesk } from './signing.ts';
+import { openDesk, settledZones } from './signing.ts';
 import { namedZones, openWorkspace, type Workspace } from './workspace.ts';
 
 /** What to build. */
@@ -147,7 +147,9 @@ function build<T>(
           );
         }
         const previous = named ?? draft.existing;
-        const desk = openDesk(workspace, project, { store: options.store, previous, record: options.record !== false });
+        const settled = settledZones(workspace);
+        const record = options.record !== false;
+        const desk = openDesk(workspace, project, { store: options.store, previous, record, settled });
         const writer = newReleaseWriter({
           draft,
           project,
@@ -187,6 +189,7 @@ function build<T>(
           const { damage } = previous ?? {};
           // Nothing is signed any more: the threads end while the release comes to the disk.
           const [, written] = await Promise.all([desk.close(), writer.finish()]);
+          settled?.save();
           return { kind: 'built', folder: resolve(options.out), report, damage, ...written };
         } finally {
           writer.close();

@@ -12,10 +12,12 @@ import {
 import { type BasisMemory, newBasisMemory } from '../compile/release/basis.ts';
 import type { FileIndexes } from '../compile/release/file-before.ts';
 import { newReleaseMemory, type ReleaseMemory } from '../compile/release/release-memory.ts';
+import { openSettledZones, type SettledZones } from '../compile/signing/settled.ts';
 import { SOURCE_PATHS } from '../compile/source/commit-tree.ts';
 import { type FollowedTree, openFollowedTree } from '../compile/source/followed-tree.ts';
 import { TOP_FILES } from '../compile/source/tree.ts';
 import type { DomainName } from '../dns/name.ts';
+import type { KnownKeys } from '../dnssec/store/store.ts';
 import { commitsSince, readCommit } from '../git/commits-since.ts';
 import { GitError } from '../git/error.ts';
 import { type LastingBlobs, openLastingBlobs } from '../git/lasting-blobs.ts';
@@ -23,6 +25,7 @@ import { readReference } from '../git/reference.ts';
 import { type Commit, openRepository, type Repository } from '../git/repository.ts';
 import { MANY_OWNERS } from '../zone/amend/amend.ts';
 import type { Zone } from '../zone/zone.ts';
+import type { KnownSchedules } from './keys/known-schedule.ts';
 import { COMMIT_CACHE, cacheFolder, cacheKey, type OpenWorkspace, type Workspace } from './workspace.ts';
 
 /**
@@ -36,6 +39,12 @@ export interface Memory {
   readonly release: ReleaseMemory;
   readonly basis: BasisMemory;
   readonly indexes: FileIndexes;
+  /** What was found out about the signing of zones. */
+  readonly settled: SettledZones;
+  /** What was read of the key store. */
+  readonly keys: KnownKeys;
+  /** When what is signed has to be built again. */
+  readonly schedules: KnownSchedules;
   /** Nothing is to be done for a while: writes down what helps the next process, and ends what waits. Never throws. */
   rest(): void;
 }
@@ -173,6 +182,9 @@ export function newMemory(): Memory {
     release,
     basis,
     indexes: new Map(),
+    settled: openSettledZones(undefined),
+    keys: new Map(),
+    schedules: new Map(),
     rest() {
       release.rest();
       place?.cache.flush();

@@ -1,21 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ReleaseFile } from '../compile/manifest.ts';
 import { releaseName } from '../compile/paths.ts';
 import { documentOf, type Project } from '../compile/project.ts';
 import type { ExistingRelease } from '../compile/release/place.ts';
-import { isFile } from '../compile/release/state.ts';
+import { readFile } from '../compile/release/state.ts';
 import type { SigningDesk } from '../compile/signing/desk.ts';
 import type { KeySource } from '../compile/signing/judge.ts';
 import { openSigningDesk } from '../compile/signing/open-desk.ts';
+import { openSettledZones, type SettledZones } from '../compile/signing/settled.ts';
 import type { DomainName } from '../dns/name.ts';
 import { mergeKeys } from '../dnssec/rollover/merge.ts';
 import { privateKeyOf } from '../dnssec/store/private-half.ts';
-import { type KeyStore, readKeys, whileHeld, writeKeys, zonesOf } from '../dnssec/store/store.ts';
+import { type KeyStore, markOfKeys, readKeys, whileHeld, writeKeys, zonesOf } from '../dnssec/store/store.ts';
 import { readZoneKeys } from '../dnssec/store/zone-keys-file.ts';
 import { withoutKeys, type ZoneKeys } from '../dnssec/zone-keys.ts';
 import { signingPolicy } from '../zone/settings.ts';
 import { openProjectStore } from './keys/open.ts';
-import type { Workspace } from './workspace.ts';
+import { cacheFolder, type Workspace } from './workspace.ts';
 
 /** How a release is signed. */
 export interface SigningOptions {
@@ -25,6 +26,8 @@ export interface SigningOptions {
   readonly previous: ExistingRelease | undefined;
   /** Whether the key store is told what the release did with keys. */
   readonly record: boolean;
+  /** What was found out for earlier releases. */
+  readonly settled?: SettledZones | undefined;
 }
 
 /** The keys of a project, as its store and the release before know them. Throws a KeyStoreError. */
@@ -38,6 +41,10 @@ export function keySource(
   const now = Math.floor(workspace.now / 1000);
   return {
     zones: () => [...new Set([...zonesOf(store), ...zonesWithKeys(previous)])],
+    mark(apex) {
+      const released = fileOfKeys(previous, apex)?.sha256;
+      return `${markOfKeys(store, apex) ?? '-'} ${released ?? '-'}`;
+    },
     read(apex, propagation) {
       const stored = readKeys(store, apex);
       const known = mergeKeys(stored ?? withoutKeys(apex), keysOfRelease(previous, apex), now, propagation);
@@ -60,7 +67,14 @@ export function openDesk(workspace: Workspace, project: Project, options: Signin
     },
     now: Math.floor(workspace.now / 1000),
     record: options.record,
+    settled: options.settled,
   });
+}
+
+/** What earlier processes have found out about the signing of zones; with a memory what this one has. */
+export function settledZones(workspace: Workspace): SettledZones | undefined {
+  if (workspace.memory !== undefined) return workspace.memory.settled;
+  return workspace.cache === false ? undefined : openSettledZones(join(cacheFolder(workspace), 'signing'));
 }
 
 /** The zones of which a release says something about keys, as each line of its manifest tells without being read. */
@@ -72,10 +86,15 @@ export function zonesWithKeys(release: ExistingRelease | undefined): DomainName[
 
 /** What a release says about the keys of a zone; `undefined` where it says nothing that can be trusted. */
 export function keysOfRelease(release: ExistingRelease | undefined, apex: DomainName): ZoneKeys | undefined {
+  const file = fileOfKeys(release, apex);
+  const octets = release === undefined || file === undefined ? undefined : readFile(release.folder, file);
+  return octets === undefined ? undefined : readZoneKeys(octets.toString('utf8'), apex, file?.path as string);
+}
+
+/** The file in which a release says it. */
+function fileOfKeys(release: ExistingRelease | undefined, apex: DomainName): ReleaseFile | undefined {
   const path = `keys/${releaseName(apex)}.json`;
-  const file = release?.manifest.zones.get(apex)?.zone.files.find((each) => each.path === path);
-  if (release === undefined || file === undefined || !isFile(release.folder, file)) return undefined;
-  return readZoneKeys(readFileSync(join(release.folder, path), 'utf8'), apex, path);
+  return release?.manifest.zones.get(apex)?.zone.files.find((each) => each.path === path);
 }
 
 /** Records what a release did. Keys that were decided about meanwhile stay as they were decided; lost ones come back. */

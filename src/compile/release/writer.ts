@@ -283,7 +283,8 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   const isKept = (line: CacheLine): boolean => {
     const { apex, source, content, isSigned } = line;
     const concerned = isSigned || desk.concerns(apex);
-    const { additions, notes } = concerned ? desk.prepare(zoneToSign(apex, stateOf(line))) : NOTHING;
+    const zone = zoneToSign(apex, stateOf(line));
+    const { additions, notes } = concerned ? (desk.recall(zone) ?? desk.prepare(zone)) : NOTHING;
     if (notes.length > 0) return false;
     const entry = entryFor({ source, content, signing: additions?.digest ?? null }, previous?.manifest.zones.get(apex));
     if (entry === undefined || (line.hasFloor && !isAbove(entry.zone.serial, floorOf(line)))) return false;

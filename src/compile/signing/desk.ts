@@ -90,6 +90,8 @@ export interface SigningDesk {
   foresee(apex: DomainName): void;
   /** What is added to a zone in this release. The same zone is answered the same. */
   prepare(zone: ZoneToSign): Preparation;
+  /** The same from what is known of an earlier release, without reading keys; `undefined` where that does not hold any more. */
+  recall(zone: ZoneToSign): Preparation | undefined;
   /** Adds what was prepared. */
   finish(zone: ZoneToFinish): Promise<FinishedZone>;
   /** Records what the release did with keys, after it was published. */

@@ -4,6 +4,7 @@ import { type DomainName, displayName } from '../../dns/name.ts';
 import { printTime } from '../../dns/timestamp.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
 import { advance } from '../../dnssec/rollover/advance.ts';
+import { momentsOf, nextMoment } from '../../dnssec/rollover/moments.ts';
 import { type SigningPlan, signingPlan } from '../../dnssec/rollover/plan.ts';
 import { KeyStoreError } from '../../dnssec/store/error.ts';
 import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
@@ -13,6 +14,8 @@ import type { SigningNote } from './desk.ts';
 export interface KeySource {
   /** The zones that have keys. */
   zones(): readonly DomainName[];
+  /** What tells, without reading them, whether the keys of a zone are as they were: equal where they are. */
+  mark(apex: DomainName): string;
   /**
    * What is known of a zone's keys, by the store and by the release before; `undefined` where it has none. `propagation` is
    * that of the zone's policy, in seconds. Throws a KeyStoreError.
@@ -92,6 +95,14 @@ export function judge(
     return policy === undefined ? { kind: 'unsigned', left: { after, policy: used } } : keyMissing();
   }
   return { kind: 'signed', before, after, plan, policy: used };
+}
+
+/** Until when, in seconds since 1970, a zone goes on being signed as it is now if nobody does anything. */
+export function signedUntil({ before, after }: SignedZone, now: number): number {
+  const leaps = [before, after].flatMap(({ progress }) =>
+    progress === undefined ? [] : [progress.signed + CLOCK_LEAP + 1],
+  );
+  return nextMoment([...momentsOf(before), ...momentsOf(after), ...leaps], now);
 }
 
 /** Why the clock must be wrong: what was done with keys is later, or longer ago than any zone goes without signatures. */

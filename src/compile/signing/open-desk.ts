@@ -25,6 +25,8 @@ import { childrenByParent, type SignedChild, withDs } from './children.ts';
 import type { FinishedZone, Preparation, SigningDesk, SigningNote, ZoneToFinish, ZoneToSign } from './desk.ts';
 import { publishedForParent } from './for-parent.ts';
 import { judge, type KeySource, type SignedZone, type Signing, type UnsignedZone } from './judge.ts';
+import { newRecall } from './recall.ts';
+import type { SettledZones } from './settled.ts';
 
 /** What a desk works with. */
 export interface DeskInputs {
@@ -38,12 +40,15 @@ export interface DeskInputs {
   readonly now: number;
   /** Whether what the release does with keys is to be recorded. */
   readonly record: boolean;
+  /** What was found out for earlier releases. */
+  readonly settled?: SettledZones | undefined;
 }
 
 /** Opens the desk for one release. */
 export function openSigningDesk(inputs: DeskInputs): SigningDesk {
   const { keys, zones, policies, now } = inputs;
   const pool = openSigningPool();
+  const recall = inputs.settled && newRecall(inputs.settled, keys, policies, now);
   const withKeys = new Set(keys.zones());
   const children = childrenByParent(zones, withKeys);
   const policyOf = new Map<DomainName, string | undefined>();
@@ -91,9 +96,17 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
     foresee(apex) {
       if (withKeys.has(apex)) pool.getReady();
     },
-    prepare({ apex, signedBy, isPresigned }: ZoneToSign) {
+    recall(zone) {
+      // What stands in a zone for those below hangs on their keys, too.
+      const known = children.has(zone.apex) ? undefined : recall?.prepared(zone);
+      if (known !== undefined) policyOf.set(zone.apex, zone.signedBy);
+      return known;
+    },
+    prepare(zone: ZoneToSign) {
+      const { apex, signedBy, isPresigned } = zone;
       const known = preparations.get(apex);
       if (known !== undefined) return known;
+      const note = children.has(apex) ? undefined : recall?.begin(zone);
       policyOf.set(apex, signedBy);
       if (isPresigned) signaturesOfOthers.add(apex);
       const signing = signingOf(apex);
@@ -105,6 +118,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
               notes: [...notesOf(apex, signedBy, signing), ...faultsBelow(apex)],
             };
       preparations.set(apex, preparation);
+      note?.(signing, preparation);
       return preparation;
     },
     async finish(zone) {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DnsSyntaxError } from '../../dns/fault.ts';
 import type { DomainName } from '../../dns/name.ts';
@@ -24,7 +24,12 @@ export interface StorePlace {
   /** The age recipients that the configuration names; empty: those of the store. */
   readonly recipients: readonly string[];
   readonly identities: IdentitySource;
+  /** What this process has read of it. */
+  readonly known?: KnownKeys | undefined;
 }
+
+/** By zone: its keys as they were read, and what told then whether they are as they were. */
+export type KnownKeys = Map<DomainName, { readonly mark: string; readonly keys: ZoneKeys }>;
 
 /** A folder with the keys of zones: `<zone>/keys.json`, and beside it each private key, encrypted or with mode 0600. */
 export interface KeyStore extends StorePlace {
@@ -96,10 +101,27 @@ export function folderOf(store: KeyStore, zone: DomainName): string {
 
 /** What is known of a zone's keys; `undefined` where it has none. Throws a KeyStoreError. */
 export function readKeys(store: KeyStore, zone: DomainName): ZoneKeys | undefined {
+  const mark = store.known && markOfKeys(store, zone);
+  const known = store.known?.get(zone);
+  if (mark !== undefined && known?.mark === mark) return known.keys;
   const path = join(folderOf(store, zone), KEYS);
   if (!isFolder(folderOf(store, zone))) return undefined;
   const stored = readStored(path);
-  return stored === undefined ? undefined : readZoneKeys(stored.text, zone, path);
+  const keys = stored === undefined ? undefined : readZoneKeys(stored.text, zone, path);
+  if (mark !== undefined && keys !== undefined) store.known?.set(zone, { mark, keys });
+  return keys;
+}
+
+/** What tells whether the keys of a zone are as they were, without reading them; `undefined` where it has none. */
+export function markOfKeys(store: KeyStore, zone: DomainName): string | undefined {
+  const path = join(folderOf(store, zone), KEYS);
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = lstatSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch {
+    // Whoever reads them says why they cannot be read.
+    return undefined;
+  }
 }
 
 /** Runs work while nobody else writes to the store, which is made if it is not there. Throws a KeyStoreError. */

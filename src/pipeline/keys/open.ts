@@ -38,6 +38,7 @@ export function openProjectStore(workspace: Workspace, settings: KeySettings, na
     usual: named === undefined && given === undefined,
     recipients: settings.recipients,
     identities: process.env,
+    known: workspace.memory?.keys,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Cache } from '../../compile/cache/cache.ts';
 import { signedBy } from '../../compile/cache/line.ts';
 import type { Project } from '../../compile/project.ts';
 import { documentOf } from '../../compile/project.ts';
-import type { ExistingRelease } from '../../compile/release/place.ts';
+import { type ExistingRelease, placeOfRelease } from '../../compile/release/place.ts';
 import { judge, type KeySource } from '../../compile/signing/judge.ts';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
@@ -15,6 +15,7 @@ import { signingPolicy } from '../../zone/settings.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import { keySource } from '../signing.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
+import { type KnownSchedules, noteSchedule, recallSchedule, stepsFrom } from './known-schedule.ts';
 import { currentLine } from './open.ts';
 import { releaseIn } from './release.ts';
 import { type ZoneStatus, zoneStatus } from './zone-status.ts';
@@ -90,7 +91,8 @@ export interface SigningSchedule {
  */
 export function signingSchedule(workspace: Workspace, options: ScheduleOptions): Promise<SigningSchedule | Failure> {
   return orFailure(async () => {
-    const found = releaseIn(options.release);
+    const ours = workspace.memory?.release.recall(placeOfRelease(options.release))?.release;
+    const found = ours === undefined ? releaseIn(options.release) : { release: ours };
     if ('kind' in found) return found;
     const { release } = found;
     const { project, cache, close } = await openWorkspace(workspace, options.at);
@@ -100,8 +102,10 @@ export function signingSchedule(workspace: Workspace, options: ScheduleOptions):
       const unknown = concerned.filter((zone) => currentLine(project, cache, zone) === undefined);
       await project.tree.prefetch(unknown.map((zone) => project.zones.get(zone) as string));
       const zones: ScheduledZone[] = [];
+      const { memory, now } = workspace;
+      const known: Known = { project, cache, keys, release, now, schedules: memory?.schedules, policyTexts: new Map() };
       for (const zone of concerned) {
-        zones.push(await scheduleOf(zone, { project, cache, keys, release, now: workspace.now }, options));
+        zones.push(await scheduleOf(zone, known, options));
       }
       const first = (what: ScheduledStep['what']): number | undefined => {
         const steps = zones.flatMap(({ steps, blocked }) => (blocked === undefined ? steps : []));
@@ -135,6 +139,10 @@ interface Known {
   readonly release: ExistingRelease | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** What this process has worked out before. */
+  readonly schedules: KnownSchedules | undefined;
+  /** Policies as text. */
+  readonly policyTexts: Map<DnssecPolicy, string>;
 }
 
 async function scheduleOf(
@@ -154,6 +162,9 @@ async function scheduleOf(
   }
   const policies = project.config.policies;
   const policy = policies.get(name ?? 'default') ?? usualPolicy;
+  const key = JSON.stringify([name, policyText(policy, known), expiry, keys.mark(zone)]);
+  const found = tryKeys === true ? undefined : recallSchedule(known.schedules, zone, key, known.now);
+  if (found !== undefined) return found;
   const signing = judge(zone, name, keys, policies, now);
   if (signing.kind === 'unsigned' && signing.left === undefined) return { ...nothing, blocked: undefined };
   let zoneKeys: ZoneKeys | undefined;
@@ -178,14 +189,25 @@ async function scheduleOf(
     stepAt('roll', zoneKeys === undefined || name === undefined ? undefined : rollAt(zoneKeys, policy, now)),
     stepAt('ask-parent', askAt(status, now)),
   ].flat();
-  return {
+  const scheduled: ScheduledZone = {
     zone,
     policy: name,
-    steps: steps.map((step) => ({ ...step, at: Math.max(step.at, known.now) })).sort((a, b) => a.at - b.at),
+    steps: stepsFrom(steps, known.now),
     expires,
     alarms: status.alarms,
     blocked: blocked === undefined ? undefined : { message: blocked.message, fix: blocked.fix },
   };
+  if (known.schedules !== undefined && zoneKeys !== undefined) {
+    const states = signing.kind === 'signed' ? [zoneKeys, signing.after] : [zoneKeys];
+    noteSchedule(known.schedules, scheduled, key, known.now, { states, policy });
+  }
+  return scheduled;
+}
+
+function policyText(policy: DnssecPolicy, { policyTexts }: Known): string {
+  const text = policyTexts.get(policy) ?? JSON.stringify(policy);
+  policyTexts.set(policy, text);
+  return text;
 }
 
 /** The policy that a zone's document names, from the cache where that still knows the document. */
