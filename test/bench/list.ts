@@ -4,10 +4,11 @@ import { coldBuildOctodns } from './cold-build-octodns.ts';
 import { commitsFromMany, commitsFromOne } from './commits.ts';
 import { coldBuildEstate, warmBuild, warmCheck } from './estate.ts';
 import { importMillion } from './import-million.ts';
-import { residentEstate, residentSigning } from './releases.ts';
+import { residentEstate, residentSignedEstate, residentSigning } from './releases.ts';
 import { restFromMany, restFromOne, restIntoBigZone } from './rest.ts';
 import { rolloutInLab } from './rollout.ts';
 import { rolloutByServer } from './rollout-serve.ts';
+import { coldSigningEstate } from './signed-estate.ts';
 import { coldSigningBind, coldSigningKnot, coldSigningLdns, warmSigning } from './signing.ts';
 import { startUp } from './start-up.ts';
 
@@ -26,10 +27,12 @@ export const benches: readonly Bench[] = [
   coldSigningBind,
   warmSigning,
   residentSigning,
+  coldSigningEstate,
   coldBuildOctodns,
   warmCheck,
   warmBuild,
   residentEstate,
+  residentSignedEstate,
   coldBuildEstate,
   // It makes namespaces.
   ...(process.getuid?.() === 0 ? [rolloutInLab, rolloutByServer] : []),

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Bench, Side } from './bench.ts';
 import { madeNames, zoneDocument } from './inputs.ts';
+import { signedDocuments } from './signed-estate.ts';
 import { signedDocument } from './signing.ts';
 
 const client = new URL('release-client.ts', import.meta.url).pathname;
@@ -46,6 +47,22 @@ export const residentSigning: Bench = {
     const path = 'zones/example.com.yaml';
     makeRepository(folder, [[path, signedDocument(scale)]]);
     const signed = ['example.com.'];
+    return { ours: side('warm', folder, path, signed), peer: side('cold', folder, path, signed) };
+  },
+};
+
+/** One record changed in an estate of signed zones, built by that process. */
+export const residentSignedEstate: Bench = {
+  name: 'one record changed in 5,000 signed zones, in serve: commit to release',
+  about: 'the process of zonewright serve that makes releases : the same from nothing',
+  goal: { time: 0.03 },
+  prepare: async (folder, scale) => {
+    const documents = [...signedDocuments(Math.round(5000 * scale))].map(
+      ([zone, document], i) => [`zones/${String(i % 100).padStart(2, '0')}/${zone}.yaml`, document] as const,
+    );
+    makeRepository(folder, documents);
+    const path = documents[0]?.[0] as string;
+    const signed = documents.map((_, i) => `zone-${i}.example.`);
     return { ours: side('warm', folder, path, signed), peer: side('cold', folder, path, signed) };
   },
 };
