@@ -189,7 +189,7 @@ function build<T>(
           const { damage } = previous ?? {};
           // Nothing is signed any more: the threads end while the release comes to the disk.
           const [, written] = await Promise.all([desk.close(), writer.finish()]);
-          settled?.save();
+          settled?.save((apex) => project.zones.has(apex));
           return { kind: 'built', folder: resolve(options.out), report, damage, ...written };
         } finally {
           writer.close();

@@ -139,7 +139,9 @@ it('comes back from its file as it was', () => {
   const one = openSettledZones(file);
   one.note(a, zone);
   one.note(b, { ...zone, until: 9, serial: null });
-  one.save();
+  one.note(parseName('gone.example.'), zone);
+  one.save((apex) => apex !== 'gone.example.');
   const other = openSettledZones(file);
   expect([other.get(a), other.get(b)]).toEqual([zone, { ...zone, until: 9, serial: null }]);
+  expect(other.get(parseName('gone.example.'))).toBeUndefined();
 });

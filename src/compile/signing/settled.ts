@@ -22,8 +22,8 @@ export interface SettledZone {
 export interface SettledZones {
   get(apex: DomainName): SettledZone | undefined;
   note(apex: DomainName, zone: SettledZone): void;
-  /** Writes it down for the next process. Never throws. */
-  save(): void;
+  /** Forgets zones that are not there any more, and writes it down for the next process. Never throws. */
+  save(isThere: (apex: DomainName) => boolean): void;
 }
 
 const FORMAT = 'zonewright signing 1';
@@ -38,7 +38,8 @@ export function openSettledZones(file: string | undefined): SettledZones {
       zones.set(apex, zone);
       changed = true;
     },
-    save() {
+    save(isThere) {
+      for (const apex of zones.keys()) if (!isThere(apex)) changed = zones.delete(apex);
       if (file !== undefined && changed) write(file, zones);
       changed = false;
     },

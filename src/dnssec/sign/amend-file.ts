@@ -7,7 +7,8 @@ import type { RRset } from '../../dns/rrset.ts';
 import { DNAME } from '../../dns/types/dname.ts';
 import { NS } from '../../dns/types/ns.ts';
 import { NSEC3 } from '../../dns/types/nsec3.ts';
-import { readStart, signedApex } from './apex.ts';
+import { type ChainChange, chainChange, newNsec3, withNextHash } from './amend-nsec3.ts';
+import { readStart, type Start, signedApex } from './apex.ts';
 import { newBitmaps } from './bitmap.ts';
 import { type SignedFile, writeSigned } from './file.ts';
 import { DENIAL, type FileIndex, indexFile } from './file-index.ts';
@@ -48,16 +49,18 @@ const MANY = 1000;
 /**
  * Writes what {@link signZoneFile} writes for the whole zone, from the zone file before: signed are the owners that have
  * changed, the apex, whoever has a signature that is due, and the neighbours of names that came or went. `undefined`, and nothing is
- * written, where more may differ: delegations, the chain of NSEC3, the TTLs of denial, and clocks that ran backwards.
+ * written, where more may differ: delegations, the TTLs of denial, and clocks that ran backwards.
  */
 export async function amendSignedFile(
   inputs: SignInputs,
   file: FileToAmend,
   pool: SigningPool,
 ): Promise<AmendedFile | NotSigned | undefined> {
-  const places = placesNow(file);
-  if (places === undefined || !isUsual(inputs, file, places)) return undefined;
-  const nodes = nodesToSign(inputs, file, places);
+  const chain = chainNow(inputs, file);
+  if (chain === undefined) return undefined;
+  const places = placesNow(file, chain);
+  if (!isUsual(inputs, file, places)) return undefined;
+  const nodes = nodesToSign(inputs, file, places, chain);
   if (nodes === undefined) return undefined;
   const { index } = file;
   const { apex } = index;
@@ -103,10 +106,38 @@ interface Places {
   readonly gaps: readonly number[];
 }
 
-function placesNow({ index, changed, rrsetsAt }: FileToAmend): Places | undefined {
+const NO_CHANGE: ChainChange = { there: new Map(), gone: new Set() };
+
+/** How the chain of NSEC3 changes with the zone; `undefined` where that is not clear. */
+function chainNow(inputs: SignInputs, file: FileToAmend): ChainChange | undefined {
+  const { denial } = inputs;
+  const { index, changed, rrsetsAt, rrsetsBefore } = file;
   if (changed.size > MANY) return undefined;
+  if (denial.kind === 'nsec') return NO_CHANGE;
+  const { apex } = index;
+  const start = startNow(file);
+  return chainChange({
+    index,
+    changed: [...changed].filter((owner) => typesOf(rrsetsAt(owner)) !== typesOf(rrsetsBefore(owner))),
+    optOut: denial.optOut,
+    nodeAt(owner) {
+      const [node] = nodesOf(apex, rrsetsAt(owner));
+      return node !== undefined && owner === apex ? signedApex(node, start, inputs) : node;
+    },
+    isBelowCut: (owner) => isBelowCut(owner, apex, rrsetsAt),
+  });
+}
+
+function startNow({ index: { apex }, rrsetsAt }: FileToAmend): Start {
+  return readStart({ owner: apex, authority: 'own', rrsets: rrsetsAt(apex) });
+}
+
+function placesNow({ index, changed, rrsetsAt }: FileToAmend, { there, gone }: ChainChange): Places {
   const { owners } = index;
-  const keyed = [...changed].map((owner) => ({ owner, key: canonicalKey(owner), isThere: rrsetsAt(owner).length > 0 }));
+  const all = [...changed].map((owner) => ({ owner, isThere: rrsetsAt(owner).length > 0 || there.has(owner) }));
+  for (const owner of there.keys()) all.push({ owner, isThere: true });
+  for (const owner of gone) all.push({ owner, isThere: false });
+  const keyed = all.map((each) => ({ ...each, key: canonicalKey(each.owner) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
   const now: DomainName[] = [];
   const before: (number | undefined)[] = [];
@@ -148,7 +179,6 @@ function isUsual(inputs: SignInputs, file: FileToAmend, { owners, before }: Plac
   for (const owner of changed) {
     const [is, was] = [rrsetsAt(owner), rrsetsBefore(owner)];
     if ([...is, ...was].some(({ type }) => type === DNAME.code || (type === NS.code && owner !== apex))) return false;
-    if (inputs.denial.kind === 'nsec3' && typesOf(is) !== typesOf(was)) return false;
   }
   return rrsetsAt(apex).every(({ type }) => type !== DNAME.code);
 }
@@ -158,8 +188,14 @@ function typesOf(rrsets: readonly RRset[]): string {
 }
 
 /** The names that are to be signed, by their places, in their order; `undefined` where one cannot be made. */
-function nodesToSign(inputs: SignInputs, file: FileToAmend, places: Places): Map<number, Node> | undefined {
+function nodesToSign(
+  inputs: SignInputs,
+  file: FileToAmend,
+  places: Places,
+  chain: ChainChange,
+): Map<number, Node> | undefined {
   const { index, rrsetsAt } = file;
+  const { denial } = inputs;
   const { apex } = index;
   const { owners, before } = places;
   const { now, refresh } = inputs.times;
@@ -168,11 +204,14 @@ function nodesToSign(inputs: SignInputs, file: FileToAmend, places: Places): Map
     const old = before[place];
     if (old !== undefined && (index.expires[old] as number) <= now + refresh) wanted.add(place);
   }
-  const start = readStart({ owner: apex, authority: 'own', rrsets: rrsetsAt(apex) });
+  const start = startNow(file);
   const nodeAt = (place: number): Node | undefined => {
     const owner = owners[place] as DomainName;
     const old = before[place];
     const [node] = nodesOf(apex, rrsetsAt(owner));
+    const bitmap = chain.there.get(owner);
+    if (bitmap !== undefined)
+      return newNsec3(owner, denial.kind === 'nsec3' && denial.optOut, start.negativeTtl, bitmap);
     if (old !== undefined && index.denials[old] === DENIAL.nsec3) {
       // The hash of a name may be the first label of another one: then it has more.
       return node === undefined ? nsec3Node(file, owner, old) : undefined;
@@ -186,28 +225,37 @@ function nodesToSign(inputs: SignInputs, file: FileToAmend, places: Places): Map
     if (node === undefined) return undefined;
     nodes.set(place, node);
   }
-  if (inputs.denial.kind === 'nsec') {
-    const isOwn = (place: number): boolean => {
-      const node = nodes.get(place);
-      return node === undefined ? index.denials[before[place] as number] === DENIAL.nsec : node.authority !== 'none';
-    };
-    const comeOrGone = [...places.gaps, ...places.changed.filter((place) => before[place] === undefined)];
-    for (const place of comeOrGone) {
-      let neighbour = place - 1;
-      while (neighbour > 0 && !isOwn(neighbour)) neighbour--;
-      if (nodes.has(neighbour)) continue;
-      const node = nodeAt(neighbour);
-      if (node === undefined) return undefined;
-      nodes.set(neighbour, node);
+  const isLink = (place: number): boolean => {
+    const old = before[place];
+    if (denial.kind === 'nsec3') {
+      return chain.there.has(owners[place] as DomainName) || (old !== undefined && index.denials[old] === DENIAL.nsec3);
     }
-    const bitmapOf = newBitmaps('nsec');
-    for (const [place, node] of nodes) {
-      if (node.authority === 'none') continue;
-      let next = place + 1;
-      while (next < owners.length && !isOwn(next)) next++;
-      const following = owners[next] ?? apex;
-      nodes.set(place, withNext(node, following, start.negativeTtl, bitmapOf));
-    }
+    const node = nodes.get(place);
+    return node === undefined ? index.denials[old as number] === DENIAL.nsec : node.authority !== 'none';
+  };
+  // Whoever was in front of a name that came or went in the chain names another one as the next.
+  const comeOrGone = [...places.gaps, ...places.changed.filter((place) => before[place] === undefined)];
+  for (const place of comeOrGone) {
+    let neighbour = place - 1;
+    while (neighbour >= 0 && !isLink(neighbour)) neighbour--;
+    // In front of the first NSEC3 is the last one.
+    if (neighbour < 0) for (neighbour = owners.length - 1; !isLink(neighbour); ) neighbour--;
+    if (nodes.has(neighbour)) continue;
+    const node = nodeAt(neighbour);
+    if (node === undefined) return undefined;
+    nodes.set(neighbour, node);
+  }
+  const bitmapOf = newBitmaps('nsec');
+  for (const [place, node] of nodes) {
+    if (!isLink(place)) continue;
+    let next = place + 1;
+    while (next < owners.length && !isLink(next)) next++;
+    if (next === owners.length) for (next = 0; !isLink(next); ) next++;
+    const following = owners[next] as DomainName;
+    nodes.set(
+      place,
+      denial.kind === 'nsec3' ? withNextHash(node, following) : withNext(node, following, start.negativeTtl, bitmapOf),
+    );
   }
   return new Map([...nodes].sort(([a], [b]) => a - b));
 }

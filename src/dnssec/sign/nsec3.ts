@@ -1,6 +1,6 @@
 import { nsec3Hash, nsec3Label } from '../../dns/dnssec/nsec3.ts';
 import { canonicalKey, type DomainName, labelCount, parentName, parseName } from '../../dns/name.ts';
-import { octets, u8, u16 } from '../../dns/octets.ts';
+import { octets, type Rdata, u8, u16 } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import { DS } from '../../dns/types/ds.ts';
 import { NSEC3 } from '../../dns/types/nsec3.ts';
@@ -9,7 +9,7 @@ import { type Node, withRRset } from './nodes.ts';
 
 const SHA1 = u8(1);
 const ITERATIONS = 0;
-const NO_SALT = '';
+export const NO_SALT = '';
 const HASH_OCTETS = 20;
 
 /** A name of the chain: its hash, and the types that it has. */
@@ -53,22 +53,27 @@ export function nsec3Chain(
     add(node.owner, bitmapOf(node));
   }
   links.sort((a, b) => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0));
-  const head = SHA1 + u8(optOut ? 1 : 0) + u16(ITERATIONS) + u8(0) + u8(HASH_OCTETS);
   const rrsets: RRset[] = [];
   for (const [i, link] of links.entries()) {
     const next = links[(i + 1) % links.length] as Link;
     if (next.hash === link.hash && next !== link) return { names: [link.name, next.name] };
     const owner = parseName(nsec3Label(link.hash), apex);
-    rrsets.push({ owner, type: NSEC3.code, ttl, rdatas: [octets(head + next.hash + link.bitmap)] });
+    rrsets.push({ owner, type: NSEC3.code, ttl, rdatas: [nsec3Rdata(optOut, next.hash, link.bitmap)] });
   }
   return rrsets;
+}
+
+/** An NSEC3 without salt and further iterations (RFC 5155 section 3.2). */
+export function nsec3Rdata(optOut: boolean, next: string, bitmap: string): Rdata {
+  return octets(SHA1 + u8(optOut ? 1 : 0) + u16(ITERATIONS) + u8(0) + u8(HASH_OCTETS) + next + bitmap);
 }
 
 function plainHash(name: DomainName): string {
   return nsec3Hash(name, ITERATIONS, NO_SALT);
 }
 
-function isInsecureCut({ authority, rrsets }: Node): boolean {
+/** Whether a name delegates to a zone that is not signed. */
+export function isInsecureCut({ authority, rrsets }: Node): boolean {
   return authority === 'cut' && !rrsets.some(({ type }) => type === DS.code);
 }
 

@@ -107,6 +107,11 @@ export function signingSchedule(workspace: Workspace, options: ScheduleOptions):
       for (const zone of concerned) {
         zones.push(await scheduleOf(zone, known, options));
       }
+      // Zones come and go as long as a process stays.
+      const isConcerned = new Set(concerned);
+      for (const zones of [memory?.schedules, memory?.keys]) {
+        for (const zone of zones?.keys() ?? []) if (!isConcerned.has(zone)) zones?.delete(zone);
+      }
       const first = (what: ScheduledStep['what']): number | undefined => {
         const steps = zones.flatMap(({ steps, blocked }) => (blocked === undefined ? steps : []));
         return steps.reduce<number | undefined>(

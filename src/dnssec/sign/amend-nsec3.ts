@@ -1,0 +1,111 @@
+import { nsec3Hash, nsec3Label } from '../../dns/dnssec/nsec3.ts';
+import { parseBase32Hex } from '../../dns/fields/binary.ts';
+import { lastUpTo } from '../../dns/master/order.ts';
+import { canonicalKey, type DomainName, isBelow, parentName, parseName } from '../../dns/name.ts';
+import type { Rdata } from '../../dns/octets.ts';
+import type { RRset } from '../../dns/rrset.ts';
+import { NSEC3 } from '../../dns/types/nsec3.ts';
+import { newBitmaps } from './bitmap.ts';
+import { DENIAL, type FileIndex } from './file-index.ts';
+import type { Node } from './nodes.ts';
+import { isInsecureCut, NO_SALT, nsec3Rdata } from './nsec3.ts';
+
+/** How the chain of NSEC3 of a zone differs from what it was: owners of NSEC3 with their bitmaps, and those that are gone. */
+export interface ChainChange {
+  readonly there: ReadonlyMap<DomainName, string>;
+  readonly gone: ReadonlySet<DomainName>;
+}
+
+/** What a chain was like, and what has changed in its zone. */
+export interface ChainBefore {
+  readonly index: FileIndex;
+  /** Owners whose types are others now, or that came or went; no delegation among them. */
+  readonly changed: Iterable<DomainName>;
+  readonly optOut: boolean;
+  /** A name of the zone as it is now; `undefined` where it has no RRsets. */
+  readonly nodeAt: (owner: DomainName) => Node | undefined;
+  /** Whether somebody else answers for a name. */
+  readonly isBelowCut: (owner: DomainName) => boolean;
+}
+
+/** So many names below another one are looked at for one that has an NSEC3. */
+const MOST_BELOW = 1000;
+
+/**
+ * Which NSEC3 come, go, or have another bitmap (RFC 5155 section 7.1): those of the names that have changed, and of the empty
+ * ones above them. `undefined` where too much would have to be looked at, or a hash is also the name of something.
+ */
+export function chainChange(before: ChainBefore): ChainChange | undefined {
+  const { index, changed, nodeAt, isBelowCut } = before;
+  const { apex } = index;
+  const bitmapOf = newBitmaps('nsec3');
+  const names = new Set<DomainName>();
+  for (const owner of changed) {
+    // The hash of a name may be the first label of another one.
+    if (hadNsec3(index, owner)) return undefined;
+    if (isBelowCut(owner)) continue;
+    for (let name: DomainName | undefined = owner; name !== undefined && !names.has(name); name = parentName(name)) {
+      names.add(name);
+      if (name === apex) break;
+    }
+  }
+  const there = new Map<DomainName, string>();
+  const gone = new Set<DomainName>();
+  const changedOwners = new Set(changed);
+  for (const name of names) {
+    const node = nodeAt(name);
+    // What is above a name that has changed, and has RRsets of its own, is as it was.
+    if (node !== undefined && !changedOwners.has(name)) continue;
+    const owner = parseName(nsec3Label(nsec3Hash(name, 0, NO_SALT)), apex);
+    const was = hadNsec3(index, owner);
+    const isThere = node !== undefined || isEmptyName(before, name);
+    if (isThere === undefined || nodeAt(owner) !== undefined) return undefined;
+    if (isThere && (node !== undefined || !was || changedOwners.has(name))) {
+      there.set(owner, node === undefined ? '' : bitmapOf(node));
+    } else if (!isThere && was) gone.add(owner);
+  }
+  return { there, gone };
+}
+
+/** Whether an owner had an NSEC3 in the file before. */
+function hadNsec3({ owners, denials }: FileIndex, owner: DomainName): boolean {
+  const last = lastUpTo(owners.length, (i) => owners[i] as DomainName, canonicalKey(owner));
+  return owners[last] === owner && denials[last] === DENIAL.nsec3;
+}
+
+/** Whether a name without RRsets is above one that has an NSEC3; `undefined` where that would take too long to find out. */
+function isEmptyName(before: ChainBefore, name: DomainName): boolean | undefined {
+  const { index, changed, optOut, nodeAt, isBelowCut } = before;
+  const hasNsec3 = (owner: DomainName): boolean => {
+    const node = nodeAt(owner);
+    return node !== undefined && !isBelowCut(owner) && !(optOut && isInsecureCut(node));
+  };
+  for (const owner of changed) if (isBelow(owner, name) && hasNsec3(owner)) return true;
+  const { owners } = index;
+  const from = lastUpTo(owners.length, (i) => owners[i] as DomainName, canonicalKey(name));
+  for (let i = from; i < owners.length && i <= from + MOST_BELOW; i++) {
+    const owner = owners[i] as DomainName;
+    if (i > from && !isBelow(owner, name)) return false;
+    if (isBelow(owner, name) && hasNsec3(owner)) return true;
+  }
+  return from + MOST_BELOW < owners.length ? undefined : false;
+}
+
+/** An owner of nothing but an NSEC3 whose next one is not known yet. */
+export function newNsec3(owner: DomainName, optOut: boolean, ttl: number, bitmap: string): Node {
+  const rrset: RRset = { owner, type: NSEC3.code, ttl, rdatas: [nsec3Rdata(optOut, '\0'.repeat(HASH), bitmap)] };
+  return { owner, authority: 'own', rrsets: [rrset] };
+}
+
+const HASH = 20;
+/** What stands in front of the next hash and behind it. */
+const FRONT = 6;
+
+/** An owner of nothing but an NSEC3, with another one as the next. */
+export function withNextHash(node: Node, next: DomainName): Node {
+  const [rrset] = node.rrsets as [RRset];
+  const [rdata] = rrset.rdatas as readonly [Rdata];
+  const hash = parseBase32Hex(next.slice(0, next.indexOf('.')), 'owner');
+  const isOptOut = rdata.charCodeAt(1) === 1;
+  return { ...node, rrsets: [{ ...rrset, rdatas: [nsec3Rdata(isOptOut, hash, rdata.slice(FRONT + HASH))] }] };
+}
