@@ -9,6 +9,7 @@ import { type Node, withRRset } from './nodes.ts';
 
 const SHA1 = u8(1);
 const ITERATIONS = 0;
+/** The salt of the hashes of names (RFC 9276 section 3.1). */
 export const NO_SALT = '';
 const HASH_OCTETS = 20;
 
