@@ -160,7 +160,7 @@ describe.skipIf(needsLab())('the adapters of Knot DNS, BIND, NSD, BIRD, FRR, GoB
         // BIRD's protocols are off until they are to announce.
         return node.plan.bgp === 'bird' || (sessions.length === 2 && sessions.every(({ established }) => established));
       });
-      expect(await router.state()).toMatchObject({ announced: 'no' });
+      expect(await router.state()).toMatchObject({ announced: 'no', offered: false });
       await router.announce();
       await becomes('yes');
       await until('the collector has it', () => lab.collector.announced().includes(name));
@@ -178,11 +178,20 @@ describe.skipIf(needsLab())('the adapters of Knot DNS, BIND, NSD, BIRD, FRR, GoB
       await becomes('yes');
       await lab.collector.sessions(name, 'disable');
       await becomes('no');
-      expect(await router.state()).toMatchObject({ note: expect.stringContaining('not established') });
+      expect(await router.state()).toMatchObject({ offered: true, note: expect.stringContaining('not established') });
       await lab.collector.sessions(name, 'enable');
+      await becomes('yes');
+      await lab.collector.sessions(name, 'disable');
+      await becomes('no');
+      // Withdrawn while nobody hears it, it stays so when somebody does.
+      await router.withdraw();
+      expect(await router.state()).toMatchObject({ announced: 'no', offered: false });
+      await lab.collector.sessions(name, 'enable');
+      await router.announce();
       await becomes('yes');
       await router.withdraw();
       await becomes('no');
+      expect(await router.state()).toMatchObject({ offered: false });
     }),
   );
 

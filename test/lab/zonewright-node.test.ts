@@ -399,6 +399,7 @@ const foreign = [
   ...['manifest ../../etc', 'manifest .', 'manifest', 'manifest -x', 'knot check ../..', 'knot check-as-server'],
   ...['knot conf-set', 'knot reload', 'knot stop', 'bird enable anycast4', 'bird show -h', 'bird show', 'frr route x'],
   ...['frr route 192.0.2.0/24;id', 'frr sessions all', 'gobgp routes -h ipv4', 'gobgp routes 1.2.3.4', 'mode normal'],
+  ...['gobgp own', 'gobgp own all', 'gobgp own ipv4 x'],
   ...['lock', 'lock x', 'lock UPPERCASE', `lock ${'a'.repeat(65)}`, 'switch empty', 'as', 'as x ask', 'as abcdefgh'],
   `ask ${'a'.repeat(5000)}`,
 ];

@@ -8,6 +8,11 @@ export interface BgpState {
    * such a node never counts as withdrawn.
    */
   readonly announced: 'yes' | 'partly' | 'no' | 'unknown';
+  /**
+   * Whether the daemon is to announce them, so that it does as soon as a session allows: nobody has withdrawn them.
+   * `undefined`: that cannot be found out.
+   */
+  readonly offered: boolean | undefined;
   /** Each session and whether it is established. */
   readonly sessions: readonly { readonly name: string; readonly established: boolean }[];
   /** For people: what is odd about it. */

@@ -19,6 +19,7 @@ export const bird: BgpAdapter = {
           protocols,
           hearings,
           read.map(({ name, established }) => ({ name, established })),
+          read.some(({ enabled }) => enabled),
         );
       }),
     withdraw: () => orderEach(run, ['bird', 'disable'], protocols, 'protocols'),
@@ -27,9 +28,11 @@ export const bird: BgpAdapter = {
 };
 
 /** `show protocols all`: one line for the state, one for each channel with the numbers of its routes. */
-function readProtocol(text: string): { established: boolean; exported: number } {
+function readProtocol(text: string): { enabled: boolean; established: boolean; exported: number } {
   const counts = [...text.matchAll(/^\s*Routes:.*?(\d+) exported/gm)].map(([, count]) => Number(count));
   return {
+    // One that waits for its neighbour is started.
+    enabled: !/^\s*BGP state:\s+Down$/m.test(text),
     established: /^\s*BGP state:\s+Established$/m.test(text),
     exported: counts.reduce((sum, count) => sum + count, 0),
   };

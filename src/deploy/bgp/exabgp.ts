@@ -21,7 +21,7 @@ export const exabgp: BgpAdapter = {
         const hearings = listed
           .filter(({ prefix, neighbor }) => prefixes.includes(prefix) && counts(neighbor))
           .map(({ prefix, neighbor }) => ({ prefix, neighbor, heard: up.has(neighbor) }));
-        return tally(prefixes, hearings, sessions);
+        return tally(prefixes, hearings, sessions, hearings.length > 0);
       }),
     withdraw: () => orderEach(run, ['exabgp', 'withdraw'], prefixes, 'prefixes'),
     announce: () => orderEach(run, ['exabgp', 'announce'], prefixes, 'prefixes'),

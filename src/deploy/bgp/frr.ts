@@ -15,18 +15,24 @@ export const frr: BgpAdapter = {
         const families = [...new Set(prefixes.map(familyOf))];
         const peers = await Promise.all(families.map((family) => peersOf(run, family, neighbors)));
         const peersIn = new Map(families.map((family, i) => [family, peers[i] ?? []]));
-        const hearings = await Promise.all(
-          prefixes.map(async (prefix) => {
-            const route = entriesOf(await askJson(run, ['frr', 'route', prefix]));
-            const told = entriesOf(route.get('advertisedTo'));
-            return (peersIn.get(familyOf(prefix)) ?? []).map(({ name, established }) => ({
-              prefix,
-              neighbor: name,
-              heard: established && told.has(name),
-            }));
-          }),
+        const routes = await Promise.all(
+          prefixes.map(async (prefix) => entriesOf(await askJson(run, ['frr', 'route', prefix]))),
         );
-        return tally(prefixes, hearings.flat(), peers.flat());
+        const hearings = prefixes.map((prefix, i) => {
+          const route = routes[i] as ReadonlyMap<string, unknown>;
+          const told = entriesOf(route.get('advertisedTo'));
+          return (peersIn.get(familyOf(prefix)) ?? []).map(({ name, established }) => ({
+            prefix,
+            neighbor: name,
+            heard: established && told.has(name),
+          }));
+        });
+        return tally(
+          prefixes,
+          hearings.flat(),
+          peers.flat(),
+          routes.some(({ size }) => size > 0),
+        );
       }),
     // FRR takes it for a fault that there is nothing to take away.
     withdraw: () => orderEach(run, ['frr', 'withdraw'], prefixes, 'prefixes', /Can't find static route/),

@@ -29,6 +29,7 @@ export const gobgp: BgpAdapter = {
           prefixes,
           hearings,
           peers.map(({ name, established }) => ({ name, established })),
+          await isOwn(run, prefixes),
         );
       }),
     withdraw: () => orderEach(run, ['gobgp', 'withdraw'], prefixes, 'prefixes'),
@@ -59,6 +60,18 @@ function readNeighbors(data: unknown) {
       ),
     };
   });
+}
+
+/** Whether a prefix is in the global table. `undefined`: the node has a program that does not know the question. */
+async function isOwn(run: Run, prefixes: readonly string[]): Promise<boolean | undefined> {
+  const families = [...new Set(prefixes.map(familyOf))];
+  try {
+    const tables = await Promise.all(families.map((family) => askJson(run, ['gobgp', 'own', family])));
+    return tables.some((table) => prefixes.some((prefix) => entriesOf(table).has(prefix)));
+  } catch (error) {
+    if (error instanceof SilentDaemon) return undefined;
+    throw error;
+  }
 }
 
 async function isSent(run: Run, neighbor: string, prefix: string): Promise<boolean> {

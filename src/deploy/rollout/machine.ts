@@ -71,6 +71,6 @@ export async function askBgp(bgp: BgpControl): Promise<BgpState> {
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     if (error.reason === 'interrupted' || error.reason === 'locked') throw error;
-    return { announced: 'unknown', sessions: [], note: error.message };
+    return { announced: 'unknown', offered: undefined, sessions: [], note: error.message };
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DomainName } from '../../dns/name.ts';
 import type { RolloutPolicy } from '../../zone/inventory/rollout-policy.ts';
-import type { BgpControl } from '../bgp/adapter.ts';
+import type { BgpControl, BgpState } from '../bgp/adapter.ts';
 import type { ZoneChanges, ZoneToRead } from '../nameservers/adapter.ts';
 import { NodeError } from '../node/node-error.ts';
 import { giveOrders, type Order } from '../node/order.ts';
@@ -69,14 +69,15 @@ export interface NodeJob {
  */
 export async function bringToRelease(job: NodeJob, found: NodeState): Promise<NodeEnd> {
   const { machine, guard, policy } = job;
+  const heard: Heard = { byNobody: false };
   try {
     // One that was held may have been brought back meanwhile; nobody else changes a node that is locked.
     const state = found.hold === undefined ? found : await askNode(machine.run, policy);
-    return await forward(job, state);
+    return await forward(job, state, heard);
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     if (error.reason === 'interrupted' || error.reason === 'locked') throw error;
-    return await back(job, error, found.hold === undefined || job.resumes);
+    return await back(job, error, found.hold === undefined || job.resumes, heard);
   } finally {
     guard.back(machine.node);
   }
@@ -91,7 +92,7 @@ export async function bringToRelease(job: NodeJob, found: NodeState): Promise<No
 export async function undo(job: NodeJob, state: NodeState): Promise<NodeEnd | undefined> {
   try {
     await job.step('back', 'a rollout was not finished');
-    const { outcome, message, fix } = await goBack(job, state, {}, job.resumes);
+    const { outcome, message, fix } = await goBack(job, state, {}, job.resumes, { byNobody: false });
     return outcome === 'stuck' ? { outcome, ...(message && { message }), ...(fix && { fix }) } : undefined;
   } catch (error) {
     if (!(error instanceof NodeError) || error.reason === 'interrupted' || error.reason === 'locked') throw error;
@@ -101,7 +102,13 @@ export async function undo(job: NodeJob, state: NodeState): Promise<NodeEnd | un
   }
 }
 
-async function forward(job: NodeJob, state: NodeState): Promise<NodeEnd> {
+/** What was found out about a node when it was withdrawn. */
+interface Heard {
+  /** Its sessions were down, so that nobody has to hear of it before it is done. */
+  byNobody: boolean;
+}
+
+async function forward(job: NodeJob, state: NodeState, heard: Heard): Promise<NodeEnd> {
   const { machine, release, policy } = job;
   const { node, run, nameServer, bgp, web } = machine;
   const { id } = release;
@@ -138,7 +145,7 @@ async function forward(job: NodeJob, state: NodeState): Promise<NodeEnd> {
     await web?.check(id, hosts);
     if (withdraws) {
       await job.step('drain');
-      if (await drain(job, bgp, base)) announced = true;
+      if (await drain(job, bgp, base, heard)) announced = true;
     }
     await job.step('switch');
     if (hasHosts) {
@@ -157,7 +164,7 @@ async function forward(job: NodeJob, state: NodeState): Promise<NodeEnd> {
     await giveOrders(run, good.splice(0));
     await job.step('announce');
     try {
-      await announce(job, bgp);
+      await announce(job, bgp, heard);
     } catch (error) {
       if (!(error instanceof NodeError) || error.reason !== 'failed') throw error;
       // What it serves is good, and going back would help nobody.
@@ -193,10 +200,15 @@ async function wasAnnounced(job: NodeJob, state: NodeState, recorded: boolean): 
     const now = await askBgp(bgp);
     if (now.announced === 'unknown')
       throw new NodeError('failed', `its BGP daemon does not answer: ${now.note ?? ''}`, 'look at the BGP daemon');
-    announced = now.announced !== 'no';
+    announced = isOffered(now);
   }
   await job.recordAnnounced(announced);
   return announced;
+}
+
+/** Whether a node announces, or does as soon as its sessions come back. */
+function isOffered({ announced, offered }: BgpState): boolean {
+  return announced !== 'no' || offered === true;
 }
 
 /** Whether a rollout was killed after it had switched: what the name server has loaded is then anybody's guess. */
@@ -214,7 +226,7 @@ function allOf(release: Release, { added, removed }: ZoneChanges): ZoneChanges {
  * Withdraws the node, sees that it is, and waits until routers elsewhere have heard of it. Whether there was anything to
  * withdraw.
  */
-async function drain(job: NodeJob, bgp: BgpControl, base: string | undefined): Promise<boolean> {
+async function drain(job: NodeJob, bgp: BgpControl, base: string | undefined, heard: Heard): Promise<boolean> {
   const { machine, policy, guard, signal } = job;
   const { node, run } = machine;
   const before = await askBgp(bgp);
@@ -223,8 +235,12 @@ async function drain(job: NodeJob, bgp: BgpControl, base: string | undefined): P
   if (before.announced === 'no') guard.alreadyAway(node);
   else await guard.leave(node);
   await mustRun(run, ['hold', base ?? '-']);
-  if (before.announced === 'no') return false;
+  if (!isOffered(before)) return false;
   await withdraw(job, bgp);
+  if (before.announced === 'no') {
+    heard.byNobody = true;
+    return true;
+  }
   await untilAnnounced(job, bgp, 'no', 'its withdrawal is not seen');
   guard.gone(node);
   await wait(policy.drainSeconds * 1000, signal);
@@ -232,17 +248,18 @@ async function drain(job: NodeJob, bgp: BgpControl, base: string | undefined): P
 }
 
 /**
- * Withdraws a node that announces. It is to announce again, also where it did not when it was asked before: its sessions
- * were down then, and have come back.
+ * Withdraws a node that announces, or would as soon as its sessions come back. It is to announce again, also where it did not
+ * when it was asked before.
  */
 async function withdraw(job: NodeJob, bgp: BgpControl): Promise<void> {
   if (job.announcedBefore() !== true) await job.recordAnnounced(true);
   await bgp.withdraw();
 }
 
-async function announce(job: NodeJob, bgp: BgpControl): Promise<void> {
+async function announce(job: NodeJob, bgp: BgpControl, { byNobody }: Heard): Promise<void> {
   await bgp.announce();
-  await untilAnnounced(job, bgp, 'yes', 'its announcement is not seen');
+  if (!byNobody) await untilAnnounced(job, bgp, 'yes', 'its announcement is not seen');
+  else job.note('its BGP sessions were down: it announces as soon as they are there');
 }
 
 async function untilAnnounced({ policy, signal }: NodeJob, bgp: BgpControl, desired: 'yes' | 'no', else_: string) {
@@ -285,7 +302,7 @@ async function verify(job: NodeJob, from: Release | undefined, to: Release): Pro
 }
 
 /** Brings a node on which something went wrong back to the release that it served before, verified, and announces it again. */
-async function back(job: NodeJob, cause: NodeError, recorded: boolean): Promise<NodeEnd> {
+async function back(job: NodeJob, cause: NodeError, recorded: boolean, heard: Heard): Promise<NodeEnd> {
   const { machine, policy } = job;
   const { run } = machine;
   const why = { message: cause.message, fix: cause.fix };
@@ -293,7 +310,7 @@ async function back(job: NodeJob, cause: NodeError, recorded: boolean): Promise<
     const state = await askNode(run, policy);
     if (state.hold === undefined) return { outcome: 'failed', ...why };
     await job.step('back', cause.message);
-    return await goBack(job, state, why, recorded);
+    return await goBack(job, state, why, recorded, heard);
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     if (error.reason === 'interrupted' || error.reason === 'locked') throw error;
@@ -307,6 +324,7 @@ async function goBack(
   state: NodeState,
   why: Pick<NodeEnd, 'message' | 'fix'>,
   recorded: boolean,
+  heard: Heard,
 ): Promise<NodeEnd> {
   const { machine, release, guard } = job;
   const { node, run, nameServer, bgp, web } = machine;
@@ -316,9 +334,14 @@ async function goBack(
   // What has just failed is known; what a killed rollout has left is not.
   const from = state.current === release.id ? release : undefined;
   // Where the node was not drained before, it is now, if enough others are left.
-  if (bgp !== undefined && switched && (await askBgp(bgp)).announced !== 'no' && (await guard.tryToLeave(node))) {
-    await withdraw(job, bgp);
-    announced = true;
+  if (bgp !== undefined && switched) {
+    const now = await askBgp(bgp);
+    const isDown = now.announced === 'no' && isOffered(now);
+    if (isDown || (now.announced !== 'no' && (await guard.tryToLeave(node)))) {
+      await withdraw(job, bgp);
+      announced = true;
+      heard.byNobody ||= isDown;
+    }
   }
   if (base === null || base === undefined) {
     return {
@@ -338,7 +361,7 @@ async function goBack(
     await verify(job, from, former);
     await mustRun(run, ['verified', base]);
   }
-  if (bgp !== undefined && announced) await announce(job, bgp);
+  if (bgp !== undefined && announced) await announce(job, bgp, heard);
   await mustRun(run, ['unhold']);
   return { outcome: switched ? 'rolled-back' : 'failed', ...why };
 }

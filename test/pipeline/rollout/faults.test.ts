@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RolloutEvent, Step } from '../../../src/deploy/rollout/event.ts';
@@ -170,6 +170,60 @@ describe('a rollout in which something goes wrong', () => {
     writeFileSync(join(estate.folder, 'nodes.yaml'), inventory);
     expect(await nodesStatus(estate.workspace, { nodes: ['fra1'], signal })).toMatchObject({
       nodes: [{ announced: 'yes' }],
+    });
+  });
+
+  it('announces nothing unverified where sessions come back in the middle', async () => {
+    const estate = await testEstate(['fra1', 'ams1']);
+    await deploy(estate.workspace, {}, estate.watch());
+    const sessions = join(estate.folder, 'nodes/fra1/simulated-sessions');
+    writeFileSync(sessions, 'down\n');
+    estate.zone('example.com', '  www: { A: 192.0.2.2 }\n');
+    const watch = estate.watch();
+    const atVerification: unknown[] = [];
+    const ended = await deploy(
+      estate.workspace,
+      {},
+      {
+        ...watch,
+        tell(event: RolloutEvent) {
+          watch.tell(event);
+          if (event.type !== 'step' || event.node !== 'fra1' || event.step !== 'verify') return;
+          rmSync(sessions);
+          atVerification.push(existsSync(join(estate.folder, 'nodes/fra1/simulated-announcement')));
+        },
+      },
+    );
+    expect(outcomesOf(ended)).toEqual({ fra1: 'done', ams1: 'done' });
+    expect(atVerification).toEqual([false]);
+    expect(await nodesStatus(estate.workspace, { nodes: ['fra1'], signal })).toMatchObject({
+      nodes: [{ announced: 'yes' }],
+    });
+  });
+
+  it('is done with a node whose sessions stay down, which announces when they are back', async () => {
+    const estate = await testEstate(['fra1', 'ams1'], 'drain_seconds: 0, min_announced: 0');
+    await deploy(estate.workspace, {}, estate.watch());
+    const sessions = join(estate.folder, 'nodes/fra1/simulated-sessions');
+    writeFileSync(sessions, 'down\n');
+    for (const [address, fails] of [
+      ['192.0.2.2', false],
+      ['192.0.2.3', true],
+    ] as const) {
+      estate.zone('example.com', `  www: { A: ${address} }\n`);
+      const inventory = readFileSync(join(estate.folder, 'nodes.yaml'), 'utf8');
+      // Its answers are looked for at another node, which still serves the release before.
+      const [fra1, ams1] = ['fra1', 'ams1'].map((name) => `port: ${estate.nodes.get(name)?.port}`) as [string, string];
+      if (fails) writeFileSync(join(estate.folder, 'nodes.yaml'), inventory.replace(fra1, ams1));
+      const ended = await deploy(estate.workspace, {}, estate.watch());
+      expect(outcomesOf(ended)).toEqual(
+        fails ? { fra1: 'rolled-back', ams1: 'not-begun' } : { fra1: 'done', ams1: 'done' },
+      );
+      writeFileSync(join(estate.folder, 'nodes.yaml'), inventory);
+    }
+    rmSync(sessions);
+    expect(await nodesStatus(estate.workspace, { nodes: ['fra1'], signal })).toMatchObject({
+      nodes: [{ announced: 'yes', mode: 'normal' }],
     });
   });
 

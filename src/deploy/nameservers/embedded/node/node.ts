@@ -41,6 +41,8 @@ export interface EmbeddedNode {
 
 /** The mark of a node that announces. */
 const ANNOUNCED = 'simulated-announcement';
+/** Says `down` where nobody hears of what it announces. */
+const SESSIONS = 'simulated-sessions';
 
 /** Starts an embedded node; it serves what `current` points to. */
 export async function startEmbeddedNode(settings: EmbeddedNodeSettings): Promise<EmbeddedNode | ListenFault> {
@@ -126,7 +128,7 @@ export async function startEmbeddedNode(settings: EmbeddedNodeSettings): Promise
       case 'embedded state':
         return 'running\n';
       case 'simulated state':
-        return announced() ? 'announced\n' : 'withdrawn\n';
+        return !announced() ? 'withdrawn\n' : folder.mark(SESSIONS) === 'down' ? 'down\n' : 'announced\n';
     }
     const [verb, id] = words;
     if (verb !== 'manifest' || words.length !== 2) return undefined;
