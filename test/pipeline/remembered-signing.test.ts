@@ -104,7 +104,7 @@ describe('what a build remembers of the signing of zones', () => {
           expect(await build(false)).toMatchObject({ untouched: true, changed: [] });
         }
       }),
-      { numRuns: 3, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     );
   });
 

@@ -143,7 +143,7 @@ describe('a big zone in a process that stays', () => {
     await makeRelease(fresh, { signed });
     rmSync(resident.folder, { recursive: true });
     cpSync(fresh.folder, resident.folder, { recursive: true });
-    for (let step = 0; step < 18; step++) {
+    for (let step = 0; step < 12; step++) {
       now += [1000, 3_600_000, 86_400_000, 0][next(4)] as number;
       for (let i = next(3); i >= 0; i--) zone.change(next(3) === 0);
       const other = next(6) === 0 ? { 'zones/other.test.yaml': `${OTHER}# ${step}\n` } : {};
@@ -156,7 +156,7 @@ describe('a big zone in a process that stays', () => {
       const file = resident.zone('big.test.' as DomainName)?.files.find(({ path }) => path.startsWith('zones/'));
       if (memory.indexes.get('big.test.' as DomainName)?.sha256 === file?.sha256) amended++;
     }
-    if (setting !== '') expect(amended).toBeGreaterThan(5);
+    if (setting !== '') expect(amended).toBeGreaterThan(3);
   });
 });
 
