@@ -29,7 +29,8 @@ export const gobgp: BgpAdapter = {
           prefixes,
           hearings,
           peers.map(({ name, established }) => ({ name, established })),
-          await isOwn(run, prefixes),
+          // What somebody hears is there.
+          hearings.some(({ heard }) => heard) || (await isOwn(run, prefixes)),
         );
       }),
     withdraw: () => orderEach(run, ['gobgp', 'withdraw'], prefixes, 'prefixes'),
