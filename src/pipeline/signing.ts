@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { compilerId } from '../compile/cache/compiler.ts';
 import type { ReleaseFile } from '../compile/manifest.ts';
 import { releaseName } from '../compile/paths.ts';
 import { documentOf, type Project } from '../compile/project.ts';
@@ -74,7 +75,9 @@ export function openDesk(workspace: Workspace, project: Project, options: Signin
 /** What earlier processes have found out about the signing of zones; with a memory what this one has. */
 export function settledZones(workspace: Workspace): SettledZones | undefined {
   if (workspace.memory !== undefined) return workspace.memory.settled;
-  return workspace.cache === false ? undefined : openSettledZones(join(cacheFolder(workspace), 'signing'));
+  if (workspace.cache === false) return undefined;
+  const path = join(cacheFolder(workspace), 'signing');
+  return openSettledZones({ path, compiler: compilerId(workspace.version) });
 }
 
 /** The zones of which a release says something about keys, as each line of its manifest tells without being read. */

@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DomainName } from '../../dns/name.ts';
 import type { ZoneFacts } from '../facts.ts';
 import type { Question } from '../questions.ts';
 import type { FileMemory } from '../source/folder-tree.ts';
+import { makeFolder, readChecked, writeChecked } from './checked-file.ts';
 import { type CacheLine, factsOf, printLine, readLine } from './line.ts';
 
 /**
@@ -134,12 +134,10 @@ export function* wholeFacts(
 
 /** Reads a cache; `undefined` where there is none, or it is damaged. */
 export function readStored(file: string): Stored | undefined {
+  const body = readChecked(file, FIRST_LINE);
+  if (body === undefined) return undefined;
   try {
-    const octets = readFileSync(file);
-    const body = octets.indexOf(10, FIRST_LINE.length + 1) + 1;
-    const head = octets.toString('latin1', 0, body);
-    if (head !== headOf(octets.subarray(body))) return undefined;
-    const lines = octets.toString('utf8', body).split('\n');
+    const lines = body.toString('utf8').split('\n');
     const counts = (lines[0] as string).split(' ').map(Number);
     const [fileCount, questionCount, zoneCount, compact] = counts as [number, number, number, number];
     const key = lines[1] as string;
@@ -163,10 +161,6 @@ export function readStored(file: string): Stored | undefined {
   } catch {
     return undefined;
   }
-}
-
-function headOf(body: Uint8Array): string {
-  return `${FIRST_LINE} ${crc32(body).toString(16).padStart(8, '0')} ${body.length}\n`;
 }
 
 /** What is to be written into a cache. */
@@ -211,34 +205,7 @@ export function writeStored(file: string, content: ToWrite): void {
       '',
     ].join('\n'),
   );
-  makeFolder(dirname(file));
-  const draft = `${file}.${process.pid}.new`;
-  try {
-    writeFileSync(draft, Buffer.concat([Buffer.from(headOf(body)), body]));
-    renameSync(draft, file);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  clearDrafts(dirname(file));
-}
-
-/** The folder above is made invisible to git: nothing in it belongs to the repository. */
-function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  try {
-    writeFileSync(join(dirname(folder), '.gitignore'), '*\n', { flag: 'wx' });
-  } catch {
-    // It is there.
-  }
-}
-
-/** Deletes what runs have left that were killed while they wrote. */
-function clearDrafts(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (!/\.\d+\.new$/.test(name)) continue;
-    const draft = join(folder, name);
-    if (Date.now() - statSync(draft).mtimeMs > 3_600_000) rmSync(draft, { force: true });
-  }
+  writeChecked(file, FIRST_LINE, body);
 }
 
 /** What time it is for the file system, in nanoseconds; 0 where nothing can be written, and so nothing be remembered. */

@@ -1,8 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { DomainName } from '../../dns/name.ts';
 import type { Serial } from '../../dns/serial.ts';
+import { readChecked, writeChecked } from '../cache/checked-file.ts';
 
 /** What was found out about the signing of a zone, and for how long it holds, so that its keys need not be read. */
 export interface SettledZone {
@@ -26,10 +24,17 @@ export interface SettledZones {
   save(isThere: (apex: DomainName) => boolean): void;
 }
 
+/** Where a memory is kept from one process to the next. */
+export interface SettledFile {
+  readonly path: string;
+  /** What tells one compiler from another: what is added to a zone, another version may put together otherwise. */
+  readonly compiler: string;
+}
+
 const FORMAT = 'zonewright signing 1';
 
 /** A memory in a file; without one it ends with the process. */
-export function openSettledZones(file: string | undefined): SettledZones {
+export function openSettledZones(file: SettledFile | undefined): SettledZones {
   const zones = file === undefined ? new Map<DomainName, SettledZone>() : read(file);
   let changed = false;
   return {
@@ -40,38 +45,22 @@ export function openSettledZones(file: string | undefined): SettledZones {
     },
     save(isThere) {
       for (const apex of zones.keys()) if (!isThere(apex)) changed = zones.delete(apex);
-      if (file !== undefined && changed) write(file, zones);
+      if (file === undefined || !changed) return;
       changed = false;
+      const body = JSON.stringify({ compiler: file.compiler, zones: [...zones] });
+      try {
+        writeChecked(file.path, FORMAT, Buffer.from(body));
+      } catch {
+        // The next run is slower, that is all.
+      }
     },
   };
 }
 
-/** What a file has; nothing where there is none, or it is damaged. */
-function read(file: string): Map<DomainName, SettledZone> {
-  try {
-    const text = readFileSync(file, 'utf8');
-    const end = text.indexOf('\n');
-    const body = text.slice(end + 1);
-    if (text.slice(0, end) === headOf(body)) return new Map(JSON.parse(body) as [DomainName, SettledZone][]);
-  } catch {
-    // It is made anew.
-  }
-  return new Map();
-}
-
-function write(file: string, zones: ReadonlyMap<DomainName, SettledZone>): void {
-  const body = JSON.stringify([...zones]);
-  const draft = `${file}.${process.pid}.new`;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(draft, `${headOf(body)}\n${body}`);
-    renameSync(draft, file);
-  } catch {
-    // The next run is slower, that is all.
-    rmSync(draft, { force: true });
-  }
-}
-
-function headOf(body: string): string {
-  return `${FORMAT} ${crc32(body).toString(16)} ${body.length}`;
+/** What a file has; nothing where there is none, it is damaged, or of another compiler. */
+function read({ path, compiler }: SettledFile): Map<DomainName, SettledZone> {
+  const body = readChecked(path, FORMAT);
+  if (body === undefined) return new Map();
+  const stored = JSON.parse(body.toString('utf8')) as { compiler: string; zones: [DomainName, SettledZone][] };
+  return new Map(stored.compiler === compiler ? stored.zones : []);
 }
