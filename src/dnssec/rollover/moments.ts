@@ -12,7 +12,19 @@ export function momentsOf({ keys, progress }: ZoneKeys): number[] {
   return [...ofKeys, ...ends(ds), ...ends(dnskey), ...ends(signatures), ...(progress ? [progress.signed] : [])];
 }
 
-/** The first of some moments that is still to come; infinity where none is. */
-export function nextMoment(moments: readonly number[], now: number): number {
-  return moments.reduce((least, moment) => (moment > now && moment < least ? moment : least), Number.POSITIVE_INFINITY);
+/** From when until when something holds that nothing but the clock changes, seconds since 1970; `null`: without end. */
+export interface Span {
+  readonly from: number;
+  readonly until: number | null;
+}
+
+/** From now until the first of some moments that is still to come. */
+export function untilNext(moments: readonly number[], now: number): Span {
+  const ahead = moments.filter((moment) => moment > now);
+  return { from: now, until: ahead.length === 0 ? null : Math.min(...ahead) };
+}
+
+/** Whether it is within a span. */
+export function isWithin({ from, until }: Span, now: number): boolean {
+  return from <= now && (until === null || now < until);
 }

@@ -7,7 +7,7 @@ import type { RRset } from '../../dns/rrset.ts';
 import { DNAME } from '../../dns/types/dname.ts';
 import { NS } from '../../dns/types/ns.ts';
 import { NSEC3 } from '../../dns/types/nsec3.ts';
-import { type ChainChange, chainChange, newNsec3, withNextHash } from './amend-nsec3.ts';
+import { type ChainChange, chainChange } from './amend-nsec3.ts';
 import { readStart, type Start, signedApex } from './apex.ts';
 import { newBitmaps } from './bitmap.ts';
 import { type SignedFile, writeSigned } from './file.ts';
@@ -15,6 +15,7 @@ import { DENIAL, type FileIndex, indexFile } from './file-index.ts';
 import type { SignInputs } from './inputs.ts';
 import { type Node, nodesOf } from './nodes.ts';
 import { withNext } from './nsec.ts';
+import { hashIn, NO_HASH, nodeOfNsec3, nsec3RRset, withNextHash } from './nsec3.ts';
 import type { SigningPool } from './pool.ts';
 import type { NotSigned } from './sign.ts';
 
@@ -210,8 +211,11 @@ function nodesToSign(
     const old = before[place];
     const [node] = nodesOf(apex, rrsetsAt(owner));
     const bitmap = chain.there.get(owner);
-    if (bitmap !== undefined)
-      return newNsec3(owner, denial.kind === 'nsec3' && denial.optOut, start.negativeTtl, bitmap);
+    if (bitmap !== undefined) {
+      const optOut = denial.kind === 'nsec3' && denial.optOut;
+      // Which one is next is seen when all are there.
+      return nodeOfNsec3(nsec3RRset(owner, { optOut, ttl: start.negativeTtl, next: NO_HASH, bitmap }));
+    }
     if (old !== undefined && index.denials[old] === DENIAL.nsec3) {
       // The hash of a name may be the first label of another one: then it has more.
       return node === undefined ? nsec3Node(file, owner, old) : undefined;
@@ -254,7 +258,9 @@ function nodesToSign(
     const following = owners[next] as DomainName;
     nodes.set(
       place,
-      denial.kind === 'nsec3' ? withNextHash(node, following) : withNext(node, following, start.negativeTtl, bitmapOf),
+      denial.kind === 'nsec3'
+        ? nodeOfNsec3(withNextHash(node.rrsets[0] as RRset, hashIn(following)))
+        : withNext(node, following, start.negativeTtl, bitmapOf),
     );
   }
   return new Map([...nodes].sort(([a], [b]) => a - b));
@@ -266,7 +272,7 @@ function nsec3Node({ index, read }: FileToAmend, owner: DomainName, old: number)
   const lines = Buffer.from(read(offsets[old] as number, offsets[old + 1] as number)).toString('latin1');
   const { rrsets } = readRRsets({ name: owner, octets: octets(masterHead(index) + lines) }, { apex: index.apex });
   const nsec3 = rrsets.get(owner)?.find(({ type }) => type === NSEC3.code);
-  return nsec3 && { owner, authority: 'own', rrsets: [nsec3] };
+  return nsec3 && nodeOfNsec3(nsec3);
 }
 
 /** Whether another zone, or another name, answers for what is below one of the names above. */

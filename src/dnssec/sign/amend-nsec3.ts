@@ -1,14 +1,9 @@
-import { nsec3Hash, nsec3Label } from '../../dns/dnssec/nsec3.ts';
-import { parseBase32Hex } from '../../dns/fields/binary.ts';
 import { lastUpTo } from '../../dns/master/order.ts';
-import { canonicalKey, type DomainName, isBelow, parentName, parseName } from '../../dns/name.ts';
-import type { Rdata } from '../../dns/octets.ts';
-import type { RRset } from '../../dns/rrset.ts';
-import { NSEC3 } from '../../dns/types/nsec3.ts';
+import { canonicalKey, type DomainName, isBelow, parentName } from '../../dns/name.ts';
 import { newBitmaps } from './bitmap.ts';
 import { DENIAL, type FileIndex } from './file-index.ts';
 import type { Node } from './nodes.ts';
-import { isInsecureCut, NO_SALT, nsec3Rdata } from './nsec3.ts';
+import { hashOfName, isInsecureCut, nsec3Owner } from './nsec3.ts';
 
 /** How the chain of NSEC3 of a zone differs from what it was: owners of NSEC3 with their bitmaps, and those that are gone. */
 export interface ChainChange {
@@ -56,7 +51,7 @@ export function chainChange(before: ChainBefore): ChainChange | undefined {
     const node = nodeAt(name);
     // What is above a name that has changed, and has RRsets of its own, is as it was.
     if (node !== undefined && !changedOwners.has(name)) continue;
-    const owner = parseName(nsec3Label(nsec3Hash(name, 0, NO_SALT)), apex);
+    const owner = nsec3Owner(hashOfName(name), apex);
     const was = hadNsec3(index, owner);
     const isThere = node !== undefined || isEmptyName(before, name);
     if (isThere === undefined || nodeAt(owner) !== undefined) return undefined;
@@ -82,30 +77,11 @@ function isEmptyName(before: ChainBefore, name: DomainName): boolean | undefined
   };
   for (const owner of changed) if (isBelow(owner, name) && hasNsec3(owner)) return true;
   const { owners } = index;
-  const from = lastUpTo(owners.length, (i) => owners[i] as DomainName, canonicalKey(name));
-  for (let i = from; i < owners.length && i <= from + MOST_BELOW; i++) {
-    const owner = owners[i] as DomainName;
-    if (i > from && !isBelow(owner, name)) return false;
-    if (isBelow(owner, name) && hasNsec3(owner)) return true;
+  // What is below a name comes right behind it.
+  const from = lastUpTo(owners.length, (i) => owners[i] as DomainName, canonicalKey(name)) + 1;
+  for (let i = from; i < owners.length && isBelow(owners[i] as DomainName, name); i++) {
+    if (i - from === MOST_BELOW) return undefined;
+    if (hasNsec3(owners[i] as DomainName)) return true;
   }
-  return from + MOST_BELOW < owners.length ? undefined : false;
-}
-
-/** An owner of nothing but an NSEC3 whose next one is not known yet. */
-export function newNsec3(owner: DomainName, optOut: boolean, ttl: number, bitmap: string): Node {
-  const rrset: RRset = { owner, type: NSEC3.code, ttl, rdatas: [nsec3Rdata(optOut, '\0'.repeat(HASH), bitmap)] };
-  return { owner, authority: 'own', rrsets: [rrset] };
-}
-
-const HASH = 20;
-/** What stands in front of the next hash and behind it. */
-const FRONT = 6;
-
-/** An owner of nothing but an NSEC3, with another one as the next. */
-export function withNextHash(node: Node, next: DomainName): Node {
-  const [rrset] = node.rrsets as [RRset];
-  const [rdata] = rrset.rdatas as readonly [Rdata];
-  const hash = parseBase32Hex(next.slice(0, next.indexOf('.')), 'owner');
-  const isOptOut = rdata.charCodeAt(1) === 1;
-  return { ...node, rrsets: [{ ...rrset, rdatas: [nsec3Rdata(isOptOut, hash, rdata.slice(FRONT + HASH))] }] };
+  return false;
 }

@@ -1,4 +1,5 @@
 import { nsec3Hash, nsec3Label } from '../../dns/dnssec/nsec3.ts';
+import { parseBase32Hex } from '../../dns/fields/binary.ts';
 import { canonicalKey, type DomainName, labelCount, parentName, parseName } from '../../dns/name.ts';
 import { octets, type Rdata, u8, u16 } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
@@ -9,8 +10,7 @@ import { type Node, withRRset } from './nodes.ts';
 
 const SHA1 = u8(1);
 const ITERATIONS = 0;
-/** The salt of the hashes of names (RFC 9276 section 3.1). */
-export const NO_SALT = '';
+const NO_SALT = '';
 const HASH_OCTETS = 20;
 
 /** A name of the chain: its hash, and the types that it has. */
@@ -32,7 +32,7 @@ export interface HashCollision {
  */
 export function nsec3Chain(
   nodes: readonly Node[],
-  { optOut, ttl, hashOf = plainHash }: { optOut: boolean; ttl: number; hashOf?: (name: DomainName) => string },
+  { optOut, ttl, hashOf = hashOfName }: { optOut: boolean; ttl: number; hashOf?: (name: DomainName) => string },
 ): RRset[] | HashCollision {
   const apex = (nodes[0] as Node).owner;
   const bitmapOf = newBitmaps('nsec3');
@@ -58,18 +58,49 @@ export function nsec3Chain(
   for (const [i, link] of links.entries()) {
     const next = links[(i + 1) % links.length] as Link;
     if (next.hash === link.hash && next !== link) return { names: [link.name, next.name] };
-    const owner = parseName(nsec3Label(link.hash), apex);
-    rrsets.push({ owner, type: NSEC3.code, ttl, rdatas: [nsec3Rdata(optOut, next.hash, link.bitmap)] });
+    rrsets.push(nsec3RRset(nsec3Owner(link.hash, apex), { optOut, ttl, next: next.hash, bitmap: link.bitmap }));
   }
   return rrsets;
 }
 
-/** An NSEC3 without salt and further iterations (RFC 5155 section 3.2). */
-export function nsec3Rdata(optOut: boolean, next: string, bitmap: string): Rdata {
-  return octets(SHA1 + u8(optOut ? 1 : 0) + u16(ITERATIONS) + u8(0) + u8(HASH_OCTETS) + next + bitmap);
+/** The owner of the NSEC3 of a hash (RFC 5155 section 3). */
+export function nsec3Owner(hash: string, apex: DomainName): DomainName {
+  return parseName(nsec3Label(hash), apex);
 }
 
-function plainHash(name: DomainName): string {
+/** The hash that the owner of an NSEC3 is named by. */
+export function hashIn(owner: DomainName): string {
+  return parseBase32Hex(owner.slice(0, owner.indexOf('.')), 'owner');
+}
+
+/** What an NSEC3 says: `next` is the hash of the next name, 20 octets. */
+export interface Nsec3 {
+  readonly optOut: boolean;
+  readonly ttl: number;
+  readonly next: string;
+  readonly bitmap: string;
+}
+
+/** Stands for a hash that is not known yet. */
+export const NO_HASH = '\0'.repeat(HASH_OCTETS);
+
+/** What stands in front of the next hash, in octets. */
+const FRONT = 6;
+
+/** An NSEC3 without salt and further iterations (RFC 5155 section 3.2). */
+export function nsec3RRset(owner: DomainName, { optOut, ttl, next, bitmap }: Nsec3): RRset {
+  const front = SHA1 + u8(optOut ? 1 : 0) + u16(ITERATIONS) + u8(0) + u8(HASH_OCTETS);
+  return { owner, type: NSEC3.code, ttl, rdatas: [octets(front + next + bitmap)] };
+}
+
+/** An NSEC3 that was made here, with another hash as the next. */
+export function withNextHash(rrset: RRset, next: string): RRset {
+  const [rdata] = rrset.rdatas as readonly [Rdata];
+  return { ...rrset, rdatas: [octets(rdata.slice(0, FRONT) + next + rdata.slice(FRONT + HASH_OCTETS))] };
+}
+
+/** The hash of a name in the chains that are made here, 20 octets. */
+export function hashOfName(name: DomainName): string {
   return nsec3Hash(name, ITERATIONS, NO_SALT);
 }
 
@@ -84,7 +115,7 @@ export function* withNsec3(nodes: Iterable<Node>, chain: readonly RRset[]): Gene
   let nextKey = keyAt(chain, 0);
   for (const node of nodes) {
     const key = canonicalKey(node.owner);
-    for (; nextKey !== undefined && nextKey < key; nextKey = keyAt(chain, ++at)) yield nodeOf(chain[at] as RRset);
+    for (; nextKey !== undefined && nextKey < key; nextKey = keyAt(chain, ++at)) yield nodeOfNsec3(chain[at] as RRset);
     if (nextKey !== key) {
       yield node;
       continue;
@@ -92,7 +123,7 @@ export function* withNsec3(nodes: Iterable<Node>, chain: readonly RRset[]): Gene
     yield { ...node, rrsets: withRRset(node.rrsets, chain[at] as RRset) };
     nextKey = keyAt(chain, ++at);
   }
-  for (; at < chain.length; at++) yield nodeOf(chain[at] as RRset);
+  for (; at < chain.length; at++) yield nodeOfNsec3(chain[at] as RRset);
 }
 
 function keyAt(chain: readonly RRset[], at: number): string | undefined {
@@ -100,6 +131,7 @@ function keyAt(chain: readonly RRset[], at: number): string | undefined {
   return rrset === undefined ? undefined : canonicalKey(rrset.owner);
 }
 
-function nodeOf(rrset: RRset): Node {
+/** An owner of nothing but an NSEC3. */
+export function nodeOfNsec3(rrset: RRset): Node {
   return { owner: rrset.owner, authority: 'own', rrsets: [rrset] };
 }

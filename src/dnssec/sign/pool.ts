@@ -32,9 +32,6 @@ export interface SigningSession {
 /** About how many microseconds one signature takes. */
 const COST: Readonly<Record<SigningKey['algorithm'], number>> = { 8: 250, 10: 250, 13: 20, 14: 500, 15: 25, 16: 150 };
 
-/** How many octets each of the two numbers of an ECDSA signature takes (RFC 6605 section 4). */
-const ECDSA_NUMBERS: Readonly<Partial<Record<SigningKey['algorithm'], number>>> = { 13: 32, 14: 48 };
-
 /** As long as all signing so far takes less than this many microseconds, it is not worth starting threads. */
 const WORTH_THREADS = 40_000;
 
@@ -155,6 +152,8 @@ function readyKey({
   privateKey: key,
 }: SigningKey): { readonly key: ReadyKey; readonly size: number } | undefined {
   if (publicKeyOctets(key, algorithm) !== dnskey.slice(4)) return undefined;
-  const number = ECDSA_NUMBERS[algorithm];
-  return { key: { hash: signatureHashes.get(algorithm) ?? null, number, key }, size: signatureLength(key, algorithm) };
+  const size = signatureLength(key, algorithm);
+  // Two numbers of the same length are a signature of ECDSA (RFC 6605 section 4).
+  const number = key.asymmetricKeyType === 'ec' ? size / 2 : undefined;
+  return { key: { hash: signatureHashes.get(algorithm) ?? null, number, key }, size };
 }
