@@ -4,7 +4,7 @@ import { type DomainName, displayName } from '../../dns/name.ts';
 import { printTime } from '../../dns/timestamp.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
 import { advance } from '../../dnssec/rollover/advance.ts';
-import { momentsOf, nextMoment } from '../../dnssec/rollover/moments.ts';
+import { momentsOf, type Span, untilNext } from '../../dnssec/rollover/moments.ts';
 import { type SigningPlan, signingPlan } from '../../dnssec/rollover/plan.ts';
 import { KeyStoreError } from '../../dnssec/store/error.ts';
 import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
@@ -97,12 +97,12 @@ export function judge(
   return { kind: 'signed', before, after, plan, policy: used };
 }
 
-/** Until when, in seconds since 1970, a zone goes on being signed as it is now if nobody does anything. */
-export function signedUntil({ before, after }: SignedZone, now: number): number {
+/** How long a zone goes on being signed as it is now if nobody does anything. */
+export function signedAlike({ before, after }: SignedZone, now: number): Span {
   const leaps = [before, after].flatMap(({ progress }) =>
     progress === undefined ? [] : [progress.signed + CLOCK_LEAP + 1],
   );
-  return nextMoment([...momentsOf(before), ...momentsOf(after), ...leaps], now);
+  return untilNext([...momentsOf(before), ...momentsOf(after), ...leaps], now);
 }
 
 /** Why the clock must be wrong: what was done with keys is later, or longer ago than any zone goes without signatures. */

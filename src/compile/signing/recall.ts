@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
+import { isWithin } from '../../dnssec/rollover/moments.ts';
 import type { Additions, Preparation, ZoneToSign } from './desk.ts';
-import { type KeySource, type Signing, signedUntil } from './judge.ts';
+import { type KeySource, type Signing, signedAlike } from './judge.ts';
 import type { SettledZones } from './settled.ts';
 
 /** What earlier releases have found out about zones, held against how things are now. */
@@ -19,28 +20,19 @@ export function newRecall(
   policies: ReadonlyMap<string, DnssecPolicy>,
   now: number,
 ): Recall {
-  const texts = new Map<string, string>();
-  /** Equal as long as whoever names the policy is signed the same way. */
-  const textOf = (name: string, policy: DnssecPolicy): string => {
-    let text = texts.get(name);
-    if (text === undefined) {
-      text = `${name} ${createHash('sha256').update(JSON.stringify(policy)).digest('base64url')}`;
-      texts.set(name, text);
-    }
-    return text;
-  };
   const policyOf = ({ signedBy }: ZoneToSign): { text: string; policy: DnssecPolicy } | undefined => {
     const policy = signedBy === undefined ? undefined : policies.get(signedBy);
-    return signedBy === undefined || policy === undefined ? undefined : { text: textOf(signedBy, policy), policy };
+    return signedBy === undefined || policy === undefined
+      ? undefined
+      : { text: `${signedBy} ${policyDigest(policy)}`, policy };
   };
   return {
     prepared(zone) {
       const named = policyOf(zone);
       const known = settled.get(zone.apex);
       if (named === undefined || known?.policy !== named.text || zone.isPresigned) return undefined;
-      const { from, until, digest, serial } = known;
-      if (from > now || (until ?? Number.POSITIVE_INFINITY) <= now || known.mark !== keys.mark(zone.apex))
-        return undefined;
+      if (!isWithin(known, now) || known.mark !== keys.mark(zone.apex)) return undefined;
+      const { digest, serial } = known;
       const additions: Additions = { digest, policy: named.policy, serial: serial ?? undefined };
       return { additions, notes: [] };
     },
@@ -50,16 +42,21 @@ export function newRecall(
       return (signing, { additions, notes }) => {
         const named = policyOf(zone);
         if (signing.kind !== 'signed' || named === undefined || additions === undefined || notes.length > 0) return;
-        const until = signedUntil(signing, now);
-        settled.note(zone.apex, {
-          mark,
-          policy: named.text,
-          from: now,
-          until: Number.isFinite(until) ? until : null,
-          digest: additions.digest,
-          serial: additions.serial ?? null,
-        });
+        const { digest, serial = null } = additions;
+        settled.note(zone.apex, { mark, policy: named.text, ...signedAlike(signing, now), digest, serial });
       };
     },
   };
+}
+
+const digests = new WeakMap<DnssecPolicy, string>();
+
+/** SHA-256 over a policy: equal where zones are signed the same by it. */
+export function policyDigest(policy: DnssecPolicy): string {
+  let digest = digests.get(policy);
+  if (digest === undefined) {
+    digest = createHash('sha256').update(JSON.stringify(policy)).digest('base64url');
+    digests.set(policy, digest);
+  }
+  return digest;
 }

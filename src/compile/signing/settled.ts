@@ -1,16 +1,14 @@
 import type { DomainName } from '../../dns/name.ts';
 import type { Serial } from '../../dns/serial.ts';
+import type { Span } from '../../dnssec/rollover/moments.ts';
 import { readChecked, writeChecked } from '../cache/checked-file.ts';
 
 /** What was found out about the signing of a zone, and for how long it holds, so that its keys need not be read. */
-export interface SettledZone {
+export interface SettledZone extends Span {
   /** What tells whether its keys are as they were. */
   readonly mark: string;
   /** The name of the policy that signs it, and a digest of what that says. */
   readonly policy: string;
-  /** From when until when nothing changes by itself, seconds since 1970; without end where `until` is null. */
-  readonly from: number;
-  readonly until: number | null;
   /** The digest of what is added to it, and the greatest serial that it ever had. */
   readonly digest: string;
   readonly serial: Serial | null;

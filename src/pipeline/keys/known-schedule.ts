@@ -1,17 +1,14 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import type { DomainName } from '../../dns/name.ts';
 import { alarmMoments } from '../../dnssec/alarm.ts';
-import { momentsOf, nextMoment } from '../../dnssec/rollover/moments.ts';
+import { isWithin, momentsOf, type Span, untilNext } from '../../dnssec/rollover/moments.ts';
 import type { ZoneKeys } from '../../dnssec/zone-keys.ts';
 import type { ScheduledZone } from './schedule.ts';
 
 /** The schedule of a zone as it was worked out, and for how long that holds. */
-interface KnownZone {
+interface KnownZone extends Span {
   /** Everything that it hangs on but the time. */
   readonly key: string;
-  /** Seconds since 1970. */
-  readonly from: number;
-  readonly until: number;
   readonly zone: ScheduledZone;
 }
 
@@ -26,8 +23,7 @@ export function recallSchedule(
   now: number,
 ): ScheduledZone | undefined {
   const found = known?.get(zone);
-  const seconds = Math.floor(now / 1000);
-  if (found === undefined || found.key !== key || found.from > seconds || found.until <= seconds) return undefined;
+  if (found === undefined || found.key !== key || !isWithin(found, Math.floor(now / 1000))) return undefined;
   return { ...found.zone, steps: stepsFrom(found.zone.steps, now) };
 }
 
@@ -54,12 +50,11 @@ export function noteSchedule(
     known.delete(zone.zone);
     return;
   }
-  const seconds = Math.floor(now / 1000);
   const expires = zone.expires === undefined ? undefined : zone.expires / 1000;
   const moments = states.flatMap((zoneKeys) => [
     ...momentsOf(zoneKeys),
     ...alarmMoments({ policy, expires, zoneKeys }),
     ...(zoneKeys.progress?.wanted ?? []).map(({ since }) => since + policy.parent.propagation),
   ]);
-  known.set(zone.zone, { key, from: seconds, until: nextMoment(moments, seconds), zone });
+  known.set(zone.zone, { key, zone, ...untilNext(moments, Math.floor(now / 1000)) });
 }

@@ -4,6 +4,7 @@ import type { Project } from '../../compile/project.ts';
 import { documentOf } from '../../compile/project.ts';
 import { type ExistingRelease, placeOfRelease } from '../../compile/release/place.ts';
 import { judge, type KeySource } from '../../compile/signing/judge.ts';
+import { policyDigest } from '../../compile/signing/recall.ts';
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { type Alarm, toleranceOf } from '../../dnssec/alarm.ts';
@@ -103,14 +104,14 @@ export function signingSchedule(workspace: Workspace, options: ScheduleOptions):
       await project.tree.prefetch(unknown.map((zone) => project.zones.get(zone) as string));
       const zones: ScheduledZone[] = [];
       const { memory, now } = workspace;
-      const known: Known = { project, cache, keys, release, now, schedules: memory?.schedules, policyTexts: new Map() };
+      const known: Known = { project, cache, keys, release, now, schedules: memory?.schedules };
       for (const zone of concerned) {
         zones.push(await scheduleOf(zone, known, options));
       }
       // Zones come and go as long as a process stays.
       const isConcerned = new Set(concerned);
-      for (const zones of [memory?.schedules, memory?.keys]) {
-        for (const zone of zones?.keys() ?? []) if (!isConcerned.has(zone)) zones?.delete(zone);
+      for (const remembered of [memory?.schedules, memory?.keys]) {
+        for (const zone of remembered?.keys() ?? []) if (!isConcerned.has(zone)) remembered?.delete(zone);
       }
       const first = (what: ScheduledStep['what']): number | undefined => {
         const steps = zones.flatMap(({ steps, blocked }) => (blocked === undefined ? steps : []));
@@ -146,8 +147,6 @@ interface Known {
   readonly now: number;
   /** What this process has worked out before. */
   readonly schedules: KnownSchedules | undefined;
-  /** Policies as text. */
-  readonly policyTexts: Map<DnssecPolicy, string>;
 }
 
 async function scheduleOf(
@@ -167,7 +166,7 @@ async function scheduleOf(
   }
   const policies = project.config.policies;
   const policy = policies.get(name ?? 'default') ?? usualPolicy;
-  const key = JSON.stringify([name, policyText(policy, known), expiry, keys.mark(zone)]);
+  const key = JSON.stringify([name, policyDigest(policy), expiry, keys.mark(zone)]);
   const found = tryKeys === true ? undefined : recallSchedule(known.schedules, zone, key, known.now);
   if (found !== undefined) return found;
   const signing = judge(zone, name, keys, policies, now);
@@ -207,12 +206,6 @@ async function scheduleOf(
     noteSchedule(known.schedules, scheduled, key, known.now, { states, policy });
   }
   return scheduled;
-}
-
-function policyText(policy: DnssecPolicy, { policyTexts }: Known): string {
-  const text = policyTexts.get(policy) ?? JSON.stringify(policy);
-  policyTexts.set(policy, text);
-  return text;
 }
 
 /** The policy that a zone's document names, from the cache where that still knows the document. */
