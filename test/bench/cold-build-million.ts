@@ -1,9 +1,8 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
-import { ZONEWRIGHT } from './bench.ts';
 import { madeNames, masterFile, writeFile, zoneDocument } from './inputs.ts';
 import { debian } from './peers.ts';
+import { build, forget } from './project.ts';
 
 /** One zone of 540,000 names and a million records. */
 export const coldBuildMillion: Bench = {
@@ -14,17 +13,8 @@ export const coldBuildMillion: Bench = {
     const count = Math.round(540_000 * scale);
     writeFile(join(folder, 'repo/zones/example.com.yaml'), zoneDocument(madeNames(count, 1), 'example.com'));
     writeFile(join(folder, 'example.com.zone'), masterFile(madeNames(count, 1), 'example.com'));
-    const repo = join(folder, 'repo');
-    const release = join(folder, 'release');
     return {
-      ours: {
-        kind: 'command',
-        argv: [...ZONEWRIGHT, '-C', repo, 'build', '--out', release],
-        before: () => {
-          rmSync(release, { recursive: true, force: true });
-          rmSync(join(repo, '.zonewright'), { recursive: true, force: true });
-        },
-      },
+      ours: build(folder, () => forget(folder)),
       peer: debian('named-compilezone', 'bind9-utils', [
         '-q',
         '-i',

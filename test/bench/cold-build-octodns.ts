@@ -1,9 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
-import { ZONEWRIGHT } from './bench.ts';
 import { madeNames, octodnsDocument, writeFile, zoneDocument } from './inputs.ts';
 import { octodns } from './peers.ts';
+import { build, forget } from './project.ts';
 
 /** The same zone of 50,000 names through octoDNS. */
 export const coldBuildOctodns: Bench = {
@@ -12,20 +12,11 @@ export const coldBuildOctodns: Bench = {
   goal: { time: 0.05, memory: 0.3 },
   prepare: async (folder, scale) => {
     const count = Math.round(50_000 * scale);
-    const repo = join(folder, 'repo');
-    const release = join(folder, 'release');
-    writeFile(join(repo, 'zones/example.com.yaml'), zoneDocument(madeNames(count, 2), 'example.com'));
+    writeFile(join(folder, 'repo/zones/example.com.yaml'), zoneDocument(madeNames(count, 2), 'example.com'));
     writeFile(join(folder, 'octodns/example.com.yaml'), octodnsDocument(madeNames(count, 2)));
     mkdirSync(join(folder, 'zonefiles'), { recursive: true });
     return {
-      ours: {
-        kind: 'command',
-        argv: [...ZONEWRIGHT, '-C', repo, 'build', '--out', release],
-        before: () => {
-          rmSync(release, { recursive: true, force: true });
-          rmSync(join(repo, '.zonewright'), { recursive: true, force: true });
-        },
-      },
+      ours: build(folder, () => forget(folder)),
       peer: octodns(folder, join(folder, 'octodns'), join(folder, 'zonefiles'), ['example.com']),
     };
   },

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench, Side } from './bench.ts';
-import { ZONEWRIGHT } from './bench.ts';
 import { madeNames, octodnsDocument, writeFile, zoneDocument } from './inputs.ts';
 import { octodns } from './peers.ts';
+import { build, forget, zonewright } from './project.ts';
 
 /** 10,000 zones of about 100 records, in folders of a hundred. */
 function makeEstate(folder: string, scale: number): string[] {
@@ -19,15 +19,6 @@ function makeEstate(folder: string, scale: number): string[] {
   return zones;
 }
 
-function forget(folder: string): void {
-  rmSync(join(folder, 'release'), { recursive: true, force: true });
-  rmSync(join(folder, 'repo/.zonewright'), { recursive: true, force: true });
-}
-
-function zonewright(folder: string, args: readonly string[], before: () => void): Side {
-  return { kind: 'command', argv: [...ZONEWRIGHT, '-C', join(folder, 'repo'), ...args], before };
-}
-
 /** Every zone of an estate, built from nothing. */
 export const coldBuildEstate: Bench = {
   name: 'cold build, 10,000 zones of 100 records',
@@ -40,14 +31,14 @@ export const coldBuildEstate: Bench = {
     });
     mkdirSync(join(folder, 'zonefiles'), { recursive: true });
     return {
-      ours: zonewright(folder, ['build', '--out', join(folder, 'release')], () => forget(folder)),
+      ours: build(folder, () => forget(folder)),
       peer: octodns(folder, join(folder, 'octodns'), join(folder, 'zonefiles'), zones),
     };
   },
 };
 
 /** One record changed in that estate, against building all of it. */
-function warm(command: string, args: (folder: string) => readonly string[]): Bench {
+function warm(command: string, run: (folder: string, before: () => void) => Side): Bench {
   return {
     name: `one record changed in 10,000 zones: ${command}`,
     about: `zonewright ${command} from warm state : the same cold`,
@@ -56,20 +47,20 @@ function warm(command: string, args: (folder: string) => readonly string[]): Ben
       makeEstate(folder, scale);
       let change = 0;
       return {
-        ours: zonewright(folder, args(folder), () => {
+        ours: run(folder, () => {
           appendFileSync(
             join(folder, 'repo/zones/00/zone-0.example.yaml'),
             `  changed-${change++}: { A: 198.51.100.9 }\n`,
           );
         }),
-        peer: zonewright(folder, args(folder), () => forget(folder)),
+        peer: run(folder, () => forget(folder)),
       };
     },
   };
 }
 
 /** Building after a change of one record. */
-export const warmBuild = warm('build', (folder) => ['build', '--out', join(folder, 'release')]);
+export const warmBuild = warm('build', build);
 
 /** Checking after a change of one record. */
-export const warmCheck = warm('check', () => ['check']);
+export const warmCheck = warm('check', (folder, before) => zonewright(folder, ['check'], before));

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench, Side } from './bench.ts';
-import { ZONEWRIGHT } from './bench.ts';
 import { madeNames, masterFile, writeFile, zoneDocument } from './inputs.ts';
 import { find } from './peers.ts';
+import { build, forget, generateKeys } from './project.ts';
 
 /** How many zones are signed from nothing, and how many names each has. */
 const ZONES = 1000;
@@ -30,23 +30,10 @@ export const coldSigningEstate: Bench = {
   goal: { time: 0.5, megabytes: MEMORY },
   prepare: async (folder, scale) => {
     const count = Math.round(ZONES * scale);
-    const repo = join(folder, 'repo');
-    const release = join(folder, 'release');
-    for (const [zone, document] of signedDocuments(count)) writeFile(join(repo, `zones/${zone}.yaml`), [document]);
-    const [node, main] = ZONEWRIGHT;
-    execFileSync(node, [main, '-C', repo, 'keys', 'generate'], { stdio: 'ignore' });
-    return {
-      ours: {
-        kind: 'command',
-        argv: [...ZONEWRIGHT, '-C', repo, 'build', '--out', release],
-        // The keys stay.
-        before: () => {
-          rmSync(release, { recursive: true, force: true });
-          rmSync(join(repo, '.zonewright/cache'), { recursive: true, force: true });
-        },
-      },
-      peer: ldnsForEach(folder, count),
-    };
+    for (const [zone, document] of signedDocuments(count))
+      writeFile(join(folder, `repo/zones/${zone}.yaml`), [document]);
+    generateKeys(folder);
+    return { ours: build(folder, () => forget(folder, 'cache')), peer: ldnsForEach(folder, count) };
   },
 };
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench, Side } from './bench.ts';
-import { ZONEWRIGHT } from './bench.ts';
 import { random, writeFile } from './inputs.ts';
 import { debian, find } from './peers.ts';
+import { build, forget, generateKeys } from './project.ts';
 
 const NAMES = 50_000;
 
@@ -48,24 +48,12 @@ function* masterFile(count: number): Generator<string> {
   }
 }
 
-function makeProject(folder: string, scale: number): { build: Side; file: string } {
-  const repo = join(folder, 'repo');
-  const release = join(folder, 'release');
-  const file = join(repo, 'zones/example.com.yaml');
+/** Makes the project with its keys. Gives the document. */
+function makeProject(folder: string, scale: number): string {
+  const file = join(folder, 'repo/zones/example.com.yaml');
   writeFile(file, document(Math.round(NAMES * scale)));
-  const [node, main] = ZONEWRIGHT;
-  execFileSync(node, [main, '-C', repo, 'keys', 'generate', 'example.com'], { stdio: 'ignore' });
-  return { build: { kind: 'command', argv: [...ZONEWRIGHT, '-C', repo, 'build', '--out', release] }, file };
-}
-
-/** Forgets the release and the cache, but not the keys. */
-function forget(folder: string): void {
-  rmSync(join(folder, 'release'), { recursive: true, force: true });
-  rmSync(join(folder, 'repo/.zonewright/cache'), { recursive: true, force: true });
-}
-
-function withBefore(side: Side, before: () => void): Side {
-  return side.kind === 'command' ? { ...side, before } : side;
+  generateKeys(folder);
+  return file;
 }
 
 function kzonesign(folder: string, file: string): Side {
@@ -114,10 +102,10 @@ function cold(program: string, peer: (folder: string, file: string) => Side): Be
     about: `zonewright build (YAML, checked, 202,500 signatures of algorithm 13) : ${program} (reading and writing master files)`,
     goal: { time: 0.7, megabytes: MEMORY },
     prepare: async (folder, scale) => {
-      const { build } = makeProject(folder, scale);
+      makeProject(folder, scale);
       const file = join(folder, 'example.com.zone');
       writeFile(file, masterFile(Math.round(NAMES * scale)));
-      return { ours: withBefore(build, () => forget(folder)), peer: peer(folder, file) };
+      return { ours: build(folder, () => forget(folder, 'cache')), peer: peer(folder, file) };
     },
   };
 }
@@ -137,11 +125,11 @@ export const warmSigning: Bench = {
   about: 'zonewright build from warm state : the same cold',
   goal: { time: 0.03, megabytes: MEMORY },
   prepare: async (folder, scale) => {
-    const { build, file } = makeProject(folder, scale);
+    const file = makeProject(folder, scale);
     let change = 0;
     return {
-      ours: withBefore(build, () => appendFileSync(file, `  changed-${change++}: { A: 198.51.100.9 }\n`)),
-      peer: withBefore(build, () => forget(folder)),
+      ours: build(folder, () => appendFileSync(file, `  changed-${change++}: { A: 198.51.100.9 }\n`)),
+      peer: build(folder, () => forget(folder, 'cache')),
     };
   },
 };
