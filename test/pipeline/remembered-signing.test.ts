@@ -6,7 +6,6 @@ import { openSettledZones } from '../../src/compile/signing/settled.ts';
 import { parseName } from '../../src/dns/name.ts';
 import type { Serial } from '../../src/dns/serial.ts';
 import { type BuildOptions, buildRelease } from '../../src/pipeline/build.ts';
-import type { Failure } from '../../src/pipeline/failure.ts';
 import { confirmDs } from '../../src/pipeline/keys/confirm.ts';
 import { generateKeys } from '../../src/pipeline/keys/generate.ts';
 import { rollKeys } from '../../src/pipeline/keys/roll.ts';
@@ -14,25 +13,13 @@ import { signingSchedule } from '../../src/pipeline/keys/schedule.ts';
 import { statusOfKeys } from '../../src/pipeline/keys/status.ts';
 import { newMemory } from '../../src/pipeline/memory.ts';
 import { scratchFolder, writeOrRemove } from '../git/scratch-repository.ts';
-
-const HOUR = 3600_000;
-const DAY = 24 * HOUR;
-const start = Math.floor(Date.now() / 1000) * 1000;
-
-const document = (dnssec: string): string =>
-  `ttl: 1h\nsoa: { primary: ns1.example.net., contact: hostmaster@example.net }\ndnssec: ${dnssec}\n` +
-  'records:\n  "@": { NS: [ns1.example.net., ns2.example.net.] }\n  www: { A: 192.0.2.1 }\n';
+import { DAY, document, HOUR, start, succeed } from './signed-project.ts';
 
 const config = `dnssec:
   policies:
     one: { rollover: { csk: 20d } }
     two: { keys: ksk+zsk, rollover: { ksk: 30d, zsk: 9d }, signatures: { lifetime: 6d, refresh: 2d, jitter: 1d } }
 `;
-
-function succeed<T extends { readonly kind: string }>(result: T | Failure): T {
-  if (result.kind === 'failure') throw new Error((result as Failure).message);
-  return result as T;
-}
 
 /** A project of two signed zones, whose clock is moved by hand, and a memory of it. */
 async function project() {
@@ -108,11 +95,10 @@ describe('what a build remembers of the signing of zones', () => {
     );
   });
 
-  it('is believed: keys are not read where nothing has changed, and are where they have', async () => {
+  it('is not believed where the keys are others', async () => {
     const { folder, build, release } = await project();
     await build();
     await build();
-    // What is damaged is not even looked at while it has the size and the times that it had.
     expect(readFileSync(join(folder, '.zonewright/cache/signing'), 'utf8')).toContain('one.example.');
     expect((await build()).untouched).toBe(true);
     writeFileSync(join(folder, '.zonewright/keys/one.example/keys.json'), '{');

@@ -11,7 +11,6 @@ import { fromText } from '../../src/dns/octets.ts';
 import { type KeyId, keyId } from '../../src/dnssec/key.ts';
 import { readZoneKeys } from '../../src/dnssec/store/zone-keys-file.ts';
 import { buildRelease } from '../../src/pipeline/build.ts';
-import type { Failure } from '../../src/pipeline/failure.ts';
 import { confirmDs } from '../../src/pipeline/keys/confirm.ts';
 import { generateKeys } from '../../src/pipeline/keys/generate.ts';
 import { type RollOptions, rollKeys } from '../../src/pipeline/keys/roll.ts';
@@ -19,6 +18,7 @@ import { statusOfKeys } from '../../src/pipeline/keys/status.ts';
 import type { ZoneStatus } from '../../src/pipeline/keys/zone-status.ts';
 import { scratch } from '../setup/program.ts';
 import { needs, runTool } from '../setup/tools.ts';
+import { succeed } from './signed-project.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -144,11 +144,6 @@ function world(keys: string, dnssec = 'default') {
       throw new Error(`it does not end: ${JSON.stringify((await status()).waits)}`);
     },
   };
-}
-
-function succeed<T extends { readonly kind: string }>(result: T | Failure): Exclude<T, Failure> {
-  if (result.kind === 'failure') throw new Error((result as Failure).message);
-  return result as Exclude<T, Failure>;
 }
 
 const tools = needs('ldns-verify-zone', 'dnssec-verify');

@@ -2,26 +2,13 @@ import { chmodSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildRelease } from '../../src/pipeline/build.ts';
-import type { Failure } from '../../src/pipeline/failure.ts';
 import { confirmDs } from '../../src/pipeline/keys/confirm.ts';
 import { generateKeys } from '../../src/pipeline/keys/generate.ts';
 import { rollKeys } from '../../src/pipeline/keys/roll.ts';
 import { type ScheduledZone, type SigningSchedule, signingSchedule } from '../../src/pipeline/keys/schedule.ts';
 import { statusOfKeys } from '../../src/pipeline/keys/status.ts';
 import { scratchFolder, writeOrRemove } from '../git/scratch-repository.ts';
-
-const HOUR = 3600_000;
-const DAY = 24 * HOUR;
-const start = Math.floor(Date.now() / 1000) * 1000;
-
-const document = (dnssec: string): string =>
-  `ttl: 1h\nsoa: { primary: ns1.example.net., contact: hostmaster@example.net }\ndnssec: ${dnssec}\n` +
-  'records:\n  "@": { NS: [ns1.example.net., ns2.example.net.] }\n  www: { A: 192.0.2.1 }\n';
-
-function succeed<T extends { readonly kind: string }>(result: T | Failure): T {
-  if (result.kind === 'failure') throw new Error((result as Failure).message);
-  return result as T;
-}
+import { DAY, document, HOUR, start, succeed } from './signed-project.ts';
 
 /** A project with one signed zone and one that is not, whose clock is moved by hand. */
 async function project(dnssec = 'default', config = '') {
