@@ -23,7 +23,7 @@ export interface ToolOptions {
   readonly input?: string | Uint8Array;
   /** Folder to run in; default: the current one. */
   readonly cwd?: string;
-  /** Milliseconds after which the program is killed and the run fails; default 90,000, less than a test has. */
+  /** Milliseconds after which the program is killed and the run fails; default {@link TOOL_LIMIT}. */
   readonly timeout?: number;
   /** Variables added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -31,6 +31,8 @@ export interface ToolOptions {
 
 /** Debian keeps name servers and some zone tools here, and an ordinary user's PATH lacks these folders. */
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+/** Milliseconds that a program may take unless told otherwise: less than a test has. */
+export const TOOL_LIMIT = 90_000;
 const outputLimit = 256 * 1024 * 1024;
 
 /**
@@ -74,7 +76,7 @@ export function skippedBecause(reason: string): string {
 export function runTool(name: string, args: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
   const program = tool(name);
   if (program === undefined) return Promise.reject(new Error(`not installed: ${describeTool(name)}`));
-  const { input, cwd, timeout = 90_000, env } = options;
+  const { input, cwd, timeout = TOOL_LIMIT, env } = options;
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,
