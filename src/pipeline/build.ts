@@ -133,7 +133,7 @@ function build<T>(
     if (misplaced !== undefined) return misplaced;
     const named = options.previous === undefined ? undefined : namedRelease(options.previous, PREVIOUS_FIX);
     if (named !== undefined && 'kind' in named) return named;
-    const draft = openDraft(options.out, workspace.memory?.release);
+    const draft = openDraft(options.out, workspace.memory?.release, workspace.memory?.hashes);
     try {
       const { project, cache, at, uncommitted, kept, close } = await openWorkspace(workspace, options.at);
       try {

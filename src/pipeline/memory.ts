@@ -11,6 +11,7 @@ import {
 } from '../compile/project.ts';
 import { type BasisMemory, newBasisMemory } from '../compile/release/basis.ts';
 import type { FileIndexes } from '../compile/release/file-before.ts';
+import { type HashThread, newHashThread } from '../compile/release/hash-thread.ts';
 import { newReleaseMemory, type ReleaseMemory } from '../compile/release/release-memory.ts';
 import { openSettledZones, type SettledZones } from '../compile/signing/settled.ts';
 import { SOURCE_PATHS } from '../compile/source/commit-tree.ts';
@@ -37,6 +38,8 @@ export interface Memory {
   open(workspace: Workspace, revision: string): Promise<OpenWorkspace | undefined>;
   /** What is known of the release that was written last, and of its signed zone files. */
   readonly release: ReleaseMemory;
+  /** Hashes long files of releases. */
+  readonly hashes: HashThread;
   readonly basis: BasisMemory;
   readonly indexes: FileIndexes;
   /** What was found out about the signing of zones. */
@@ -180,6 +183,7 @@ export function newMemory(): Memory {
       };
     },
     release,
+    hashes: newHashThread(),
     basis,
     indexes: new Map(),
     settled: openSettledZones(undefined),

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rm,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,9 +17,10 @@ import { flush } from '../../state/files/flush.ts';
 import { type Lock, takeLock } from '../../state/files/lock.ts';
 import { allFiles, MANIFEST, type Manifest, printManifest, type ReleaseFile } from '../manifest.ts';
 import { diskError } from './error.ts';
+import type { HashThread } from './hash-thread.ts';
 import { type ExistingRelease, findOrSalvage, placeOfRelease, type ReleasePlace, recover } from './place.ts';
 import { type KnownRelease, type ReleaseMemory, removeWithFolders } from './release-memory.ts';
-import { openSink, type ReleaseSink } from './sink.ts';
+import { AHEAD, openSink, type ReleaseSink } from './sink.ts';
 import {
   fingerprintOf,
   isFile,
@@ -67,18 +69,19 @@ const SPARE_FROM = 500;
 
 /**
  * Opens a draft for a folder, which is there and empty, holds a release, or is not there yet. Holds a lock until it is closed.
- * With a memory what it knows of the release is believed.
+ * With a memory what it knows of the release is believed, and what has become of no use is removed while others go on. A thread
+ * hashes long files.
  *
  * @throws ReleaseError where the folder holds something else, another build is at it, or the disk refuses.
  */
-export function openDraft(folder: string, memory?: ReleaseMemory): ReleaseDraft {
+export function openDraft(folder: string, memory?: ReleaseMemory, thread?: HashThread): ReleaseDraft {
   const place = guarded(`write ${folder}`, () => placeOfRelease(folder));
   const lock = guarded(`lock ${place.lock}`, () => takeLock(place.lock, 'building into the same folder'));
   try {
     recover(place);
     const known = memory?.recall(place);
     if (known !== undefined)
-      return newDraft(place, lock, { existing: known.release, state: known.files, known, memory });
+      return newDraft(place, lock, { existing: known.release, state: known.files, known, memory, thread });
     let state: ReleaseState | undefined;
     const existing = findOrSalvage(place.folder, (text) => {
       state = readState(place.state, text);
@@ -86,7 +89,7 @@ export function openDraft(folder: string, memory?: ReleaseMemory): ReleaseDraft 
     });
     // Without a state a spare is what a killed build has left.
     if (state === undefined) rmSync(place.spare, { recursive: true, force: true });
-    return newDraft(place, lock, { existing, state, known, memory });
+    return newDraft(place, lock, { existing, state, known, memory, thread });
   } catch (error) {
     lock.release();
     throw diskError(error, `write ${place.folder}`);
@@ -99,10 +102,15 @@ interface Beginning {
   readonly state: ReleaseState | undefined;
   readonly known: KnownRelease | undefined;
   readonly memory: ReleaseMemory | undefined;
+  readonly thread: HashThread | undefined;
 }
 
-function newDraft(place: ReleasePlace, lock: Lock, { existing, state, known, memory }: Beginning): ReleaseDraft {
-  const next = `${place.next}${process.pid}-${randomBytes(4).toString('hex')}`;
+function newDraft(
+  place: ReleasePlace,
+  lock: Lock,
+  { existing, state, known, memory, thread }: Beginning,
+): ReleaseDraft {
+  const next = newName(place);
   const folders = new Set<string>();
   /** The paths that were written, which the disk does not have for sure. */
   const written = new Set<string>();
@@ -194,6 +202,18 @@ function newDraft(place: ReleasePlace, lock: Lock, { existing, state, known, mem
     }
     flush(place.parent);
   };
+  const removeSpare = (): void => {
+    if (memory === undefined) {
+      rmSync(place.spare, { recursive: true, force: true });
+      return;
+    }
+    // This process stays, and long files take a while to be removed.
+    const aside = newName(place);
+    rmSync(join(place.spare, MANIFEST), { force: true });
+    renameSync(place.spare, aside);
+    // The next build clears away what is left of it.
+    rm(aside, { recursive: true, force: true }, () => undefined);
+  };
   /** What is known of the new release, from what is known of the one before and what has changed. */
   const knownNow = (before: KnownRelease, release: ExistingRelease): KnownRelease => {
     const { files } = before;
@@ -222,7 +242,7 @@ function newDraft(place: ReleasePlace, lock: Lock, { existing, state, known, mem
   const noteRelease = (release: ExistingRelease, count: number): void => {
     const spared = count >= SPARE_FROM;
     if (!spared) {
-      rmSync(place.spare, { recursive: true, force: true });
+      if (existing !== undefined) removeSpare();
       rmSync(place.state, { force: true });
     }
     if (others !== undefined && known !== undefined) {
@@ -245,7 +265,7 @@ function newDraft(place: ReleasePlace, lock: Lock, { existing, state, known, mem
       guarded(`write ${path}`, () => {
         const target = makeRoom(path);
         written.add(path);
-        return openSink(target, path);
+        return openSink(target, path, (state?.get(path)?.size ?? 0) < AHEAD ? undefined : thread);
       }),
     read: (path) => guarded(`read ${path}`, () => (written.has(path) ? readFileSync(join(next, path)) : undefined)),
     isAsWritten(path) {
@@ -317,6 +337,11 @@ function newDraft(place: ReleasePlace, lock: Lock, { existing, state, known, mem
       lock.release();
     },
   };
+}
+
+/** A name for what a build that was killed has left, which the next one clears away. */
+function newName(place: ReleasePlace): string {
+  return `${place.next}${process.pid}-${randomBytes(4).toString('hex')}`;
 }
 
 function guarded<T>(doing: string, work: () => T): T {

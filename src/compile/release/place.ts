@@ -157,11 +157,20 @@ export function recover(place: ReleasePlace): void {
       renameSync(path, place.folder);
       flush(place.parent);
     } else {
-      rmSync(path, { recursive: true, force: true });
+      clearAway(path);
     }
   }
   rmSync(draftOfState(place.state), { force: true });
   clearLockLitter(place.lock);
+}
+
+function clearAway(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    // Whoever has put it aside may be removing it at the same time.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 /** The manifest is the last file that is written. */

@@ -1,27 +1,33 @@
-import { createHash } from 'node:crypto';
-import { close, closeSync, fdatasync, fsyncSync, open, openSync, writeSync } from 'node:fs';
+import { close, closeSync, fdatasync, fsync, fsyncSync, open, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { ReleaseFile } from '../manifest.ts';
 import { diskError } from './error.ts';
+import { type HashThread, hashHere } from './hash-thread.ts';
 
 /** A file of a release that is being written. */
 export interface ReleaseSink {
   /** Appends octets, or a text whose characters are octets, as master files are. */
   write(piece: string | Uint8Array): void;
+  /** Lets others finish what they do for a long file, so that its end takes less time. */
+  settle(): Promise<void>;
   /** Closes the file and gives what the manifest says about it. */
   end(): ReleaseFile;
   /** Closes the file without finishing it. */
   abort(): void;
 }
 
-/** After so many octets a file is being brought to the disk while it is still written. */
-const AHEAD = 8 << 20;
+const syncFile = promisify(fsync);
 
-/** Creates a file that must not be there yet. `path` is what it is called in the release. */
-export function openSink(target: string, path: string): ReleaseSink {
+/** After so many octets a file is being brought to the disk while it is still written. */
+export const AHEAD = 8 << 20;
+
+/** Creates a file that must not be there yet. `path` is what it is called in the release. With a thread, that hashes it. */
+export function openSink(target: string, path: string, thread?: HashThread): ReleaseSink {
   const descriptor = openSync(target, 'wx', 0o644);
-  const hash = createHash('sha256');
+  const hash = thread?.begin(target) ?? hashHere();
   let size = 0;
   let begun = 0;
+  let synced = 0;
   let isOpen = true;
   const shut = (): void => {
     if (isOpen) closeSync(descriptor);
@@ -30,30 +36,42 @@ export function openSink(target: string, path: string): ReleaseSink {
   return {
     write(piece) {
       const octets = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
-      hash.update(octets);
-      size += octets.length;
       try {
         for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
       } catch (error) {
         shut();
         throw diskError(error, `write ${path}`);
       }
+      hash.update(octets);
+      size += octets.length;
       if (size - begun < AHEAD) return;
       begun = size;
       bringToDisk(target);
     },
+    async settle() {
+      if (begun === 0) return;
+      try {
+        await Promise.all([hash.settle(), syncFile(descriptor)]);
+        synced = size;
+      } catch (error) {
+        throw diskError(error, `write ${path}`);
+      }
+    },
     end() {
       try {
         // A descriptor is told of every fault since it was opened, whoever else was told of it.
-        if (begun > 0) fsyncSync(descriptor);
+        if (begun > 0 && synced < size) fsyncSync(descriptor);
       } catch (error) {
         throw diskError(error, `write ${path}`);
       } finally {
         shut();
       }
-      return { path, sha256: hash.digest('hex'), size };
+      return { path, sha256: hash.digest(), size };
     },
-    abort: shut,
+    abort() {
+      hash.abort();
+      shut();
+    },
   };
 }
 

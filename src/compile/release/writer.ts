@@ -203,6 +203,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       finished = await finishZone(zone, serial, additions, sink.write, signal);
       note(zone, finished.notes);
       if (stopped) return;
+      await sink.settle();
       const file = sink.end();
       if (finished.index !== undefined) indexes?.set(apex, { sha256: file.sha256, index: finished.index });
       files.push(file);
