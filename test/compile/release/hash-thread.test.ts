@@ -109,6 +109,7 @@ describe('a long file of a release', () => {
       sink.write(long(i));
       await sink.settle();
       const file = sink.end();
+      expect(file.sha256).toBe(sha256(long(i)));
       draft.publish({ ...manifest, files: [file] });
       draft.close();
     }
