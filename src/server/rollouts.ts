@@ -14,6 +14,7 @@ import { type ModesChanged, type NodesStatus, nodesStatus, setModes } from '../p
 import { deploy, type Rollout, rollback } from '../pipeline/rollout/roll-out.ts';
 import type { BadInventory } from '../pipeline/rollout/setting.ts';
 import { deploymentsIn } from '../pipeline/rollout/state-store.ts';
+import type { TakeAlone } from '../pipeline/rollout/turn.ts';
 import type { State } from '../state/state.ts';
 import { type NodesFile, servingNodes } from '../zone/inventory/inventory.ts';
 import { watchServed } from './served.ts';
@@ -67,6 +68,7 @@ export function openRollouts(
   const { workspace } = releases;
   const store = deploymentsIn(state);
   const memory = openRolloutMemory(workspace, head);
+  const takeAlone: TakeAlone = (signal) => state.takeAlone('withdrawing', signal);
   const newest = newestOf(releases, memory);
   const served = watchServed({
     deployments: (most) => store.list(most),
@@ -112,6 +114,7 @@ export function openRollouts(
             stopping: () => signal.aborted,
             store,
             memory,
+            takeAlone,
           },
         ),
       ),
@@ -128,6 +131,7 @@ export function openRollouts(
             stopping: () => false,
             store,
             memory,
+            takeAlone,
           },
         ),
       );
@@ -164,8 +168,9 @@ export function openRollouts(
       }),
     setAnnounced: (names, announced, by) => {
       if (names.length === 0) return Promise.resolve(failure('usage', 'no node was named', 'name a node'));
-      const signal = new AbortController().signal;
-      return setModes(workspace(), announced ? 'normal' : 'drained', { nodes: names, signal, by, store, memory });
+      const { signal } = new AbortController();
+      const options = { nodes: names, signal, by, store, memory, takeAlone };
+      return setModes(workspace(), announced ? 'normal' : 'drained', options);
     },
     serves: served.zone,
     close: memory.close,

@@ -54,14 +54,14 @@ interface Rolling extends Serving {
   synced(): Promise<readonly [boolean, boolean]>;
 }
 
-async function rolling(names: readonly string[] = ['fra1', 'ams1']): Promise<Rolling> {
+async function rolling(names: readonly string[] = ['fra1', 'ams1'], databaseUrl?: string): Promise<Rolling> {
   const estate = await testEstate(names);
   const repository = join(scratch(), 'repo.git');
   git(estate.folder, 'init', '--quiet');
   git(estate.folder, 'add', 'zones', 'nodes.yaml', 'zonewright.yaml');
   git(estate.folder, 'commit', '--quiet', '--message', 'Begin');
   git(estate.folder, 'clone', '--quiet', '--bare', '.', repository);
-  const server = await serving({ repository });
+  const server = await serving({ repository, ...(databaseUrl !== undefined && { databaseUrl }) });
   const { ask, user, services, url } = server;
   const token = await user('root', { admin: true, email: 'root@example.com' });
   const lua = luaClient(url, token, 'root@example.com');
@@ -328,6 +328,29 @@ describe('two processes on one state', () => {
     onTestFinished(other.end);
     // The server does the work; the other process hears of it, or finds it done.
     expect(await other.wait(commit, 30_000)).toBe(true);
+  });
+
+  it.skipIf(needsPostgresql())('keep enough nodes announced, though each withdraws another one', async () => {
+    const postgres = await startPostgresql();
+    onTestFinished(() => postgres.stop());
+    const databaseUrl = await postgres.database();
+    const { estate, ask, token } = await rolling(['fra1', 'ams1'], databaseUrl);
+    const repository = join(scratch(), 'repo.git');
+    git(estate.folder, 'clone', '--quiet', '--bare', '.', repository);
+    const other = await serving({ repository, databaseUrl });
+    const state = (name: string) => estate.nodes.get(name)?.node.command(['simulated', 'state'], '').stdout.trim();
+    // What was there when a server started is being rolled out.
+    const change = (at: Pick<Serving, 'ask'>, node: string, to: string) =>
+      until(async () => {
+        const { status, json } = await at.ask<{ detail?: string }>(token, 'POST', `/api/v1/nodes/${node}/${to}`);
+        return json.detail?.startsWith('another rollout holds it') ? undefined : status;
+      });
+    for (let round = 0; round < 5; round++) {
+      const withdrawn = await Promise.all([change({ ask }, 'fra1', 'withdraw'), change(other, 'ams1', 'withdraw')]);
+      expect(withdrawn.sort()).toEqual([200, 503]);
+      expect([state('fra1'), state('ams1')].sort()).toEqual(['announced', 'withdrawn']);
+      for (const node of ['fra1', 'ams1']) expect(await change({ ask }, node, 'announce')).toBe(200);
+    }
   });
 });
 

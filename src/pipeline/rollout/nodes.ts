@@ -17,7 +17,7 @@ import { openArchive } from './archive.ts';
 import type { RolloutMemory } from './memory.ts';
 import { releaseFinder } from './roll-out.ts';
 import { type BadInventory, deployFolder, type NodesSetting, namedNodes, readNodesSetting, whoami } from './setting.ts';
-import { withdrawingAlone } from './turn.ts';
+import { type TakeAlone, withdrawingAlone } from './turn.ts';
 
 /** How a node is. */
 export interface NodeStatus {
@@ -58,6 +58,8 @@ export interface NodesOptions {
   readonly store?: DeploymentStore;
   /** What is kept between rollouts. */
   readonly memory?: RolloutMemory;
+  /** For machines that share a state: lets one of their processes withdraw nodes at a time. */
+  readonly takeAlone?: TakeAlone;
 }
 
 /** The nodes of the inventory, without asking them anything. */
@@ -169,7 +171,7 @@ export function setModes(
     const connect = (node: NodeEntry) => setting.connect(node, options.signal);
     const holder = `${options.by ?? whoami()}, process ${process.pid}, nodes ${mode}`;
     const fleet = openFleet({ policy, holder, breakLock: false, connect }, '');
-    const withdrawing = withdrawingAlone(deployFolder(workspace), options.signal);
+    const withdrawing = withdrawingAlone(deployFolder(workspace), options.signal, options.takeAlone);
     const guard = newGuard(inventory.nodes, inventory.groups, policy.minAnnounced, fleet.announces, withdrawing);
     const changed: { node: string; mode: NodeMode; fault?: string; fix?: string }[] = [];
     try {

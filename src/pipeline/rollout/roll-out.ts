@@ -20,7 +20,7 @@ import type { RolloutMemory } from './memory.ts';
 import { type Outlook, outlookFor } from './outlook.ts';
 import { readRelease, releaseFromNode } from './release.ts';
 import { type BadInventory, deployFolder, type NodesSetting, namedNodes, readNodesSetting, whoami } from './setting.ts';
-import { makeFolder, type Superseded, takeTurn, withdrawingAlone } from './turn.ts';
+import { makeFolder, type Superseded, type TakeAlone, takeTurn, withdrawingAlone } from './turn.ts';
 
 /** Whom a rollout tells, and who may end it. */
 export interface RolloutWatch {
@@ -35,6 +35,8 @@ export interface RolloutWatch {
   readonly by?: string;
   /** What is kept between rollouts, where there are several. */
   readonly memory?: RolloutMemory;
+  /** For machines that share a state: lets one of their processes withdraw nodes at a time. */
+  readonly takeAlone?: TakeAlone;
 }
 
 /** What to roll out. */
@@ -228,7 +230,7 @@ async function run(
     releaseOf: find,
     releaseHere: archive.find,
     store,
-    withdrawing: withdrawingAlone(deployFolder(workspace), watch.signal),
+    withdrawing: withdrawingAlone(deployFolder(workspace), watch.signal, watch.takeAlone),
     tell: watch.tell,
     signal: watch.signal,
     stopping: watch.stopping,

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { diskError } from '../../compile/release/error.ts';
 import { NodeError } from '../../deploy/node/node-error.ts';
 import type { Withdrawing } from '../../deploy/rollout/guard.ts';
+import { StateError } from '../../state/error.ts';
 import { type Lock, LockError, takeLock } from '../../state/files/lock.ts';
 import { type Failure, failure } from '../failure.ts';
 import { replaceFile } from '../replace-file.ts';
@@ -63,30 +64,46 @@ export function makeFolder(folder: string): void {
 /** How long a decision waits for others who withdraw nodes, in milliseconds: each of them takes as long as a BGP daemon does. */
 const PATIENCE = 60_000;
 
-/** Lets one process of a project withdraw nodes at a time. */
-export function withdrawingAlone(folder: string, signal: AbortSignal): Withdrawing {
+/** Takes what is done by one process at a time of those that share a state, on whichever machine. Gives what gives it back. */
+export type TakeAlone = (signal: AbortSignal) => Promise<() => void>;
+
+/** Lets one process of a project withdraw nodes at a time: of those on this machine, and of those that share a state. */
+export function withdrawingAlone(folder: string, signal: AbortSignal, takeAlone?: TakeAlone): Withdrawing {
   const file = join(folder, 'withdrawing');
   let lock: Pick<Lock, 'release'> | undefined;
+  let giveBack: (() => void) | undefined;
+  const takeLockOfMachine = async (): Promise<Lock> => {
+    // Whoever only drains nodes may be the first here.
+    makeFolder(folder);
+    const until = Date.now() + PATIENCE;
+    for (let delay = 2; ; delay = Math.min(2 * delay, EVERY)) {
+      try {
+        return takeLock(file, 'withdrawing nodes');
+      } catch (error) {
+        if (!(error instanceof LockError)) throw diskError(error, `lock ${file}`);
+        if (Date.now() > until) throw new NodeError('failed', error.message, error.fix);
+      }
+      if (signal.aborted) throw new NodeError('interrupted', 'interrupted', 'run the same command again');
+      await pause(delay, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  const give = (): void => {
+    giveBack?.();
+    lock?.release();
+    giveBack = undefined;
+    lock = undefined;
+  };
   return {
     async take() {
-      // Whoever only drains nodes may be the first here.
-      makeFolder(folder);
-      const until = Date.now() + PATIENCE;
-      for (let delay = 2; ; delay = Math.min(2 * delay, EVERY)) {
-        try {
-          lock = takeLock(file, 'withdrawing nodes');
-          return;
-        } catch (error) {
-          if (!(error instanceof LockError)) throw diskError(error, `lock ${file}`);
-          if (Date.now() > until) throw new NodeError('failed', error.message, error.fix);
-        }
-        if (signal.aborted) throw new NodeError('interrupted', 'interrupted', 'run the same command again');
-        await pause(delay, undefined, { signal }).catch(() => undefined);
+      lock = await takeLockOfMachine();
+      try {
+        giveBack = await takeAlone?.(signal);
+      } catch (error) {
+        give();
+        if (error instanceof StateError) throw new NodeError('failed', error.message, error.fix);
+        throw error;
       }
     },
-    give() {
-      lock?.release();
-      lock = undefined;
-    },
+    give,
   };
 }

@@ -70,6 +70,7 @@ export function openEmbedded(file: string): Engine {
       listeners.set(channel, all.add(heard));
       return () => void all.delete(heard);
     },
+    takeAlone: async () => () => undefined,
     close: async () => connection.close(),
   };
 }

@@ -30,8 +30,19 @@ export interface Engine {
   notify(db: Queries, channel: Channel): Promise<void>;
   /** Calls `heard` at every wake-up until the function that it gives is called. */
   listen(channel: Channel, heard: () => void): () => void;
+  /**
+   * Takes something that one of all the processes that share the database does at a time, and waits for the others. Gives what
+   * gives it back; it is free as well when this process ends. The embedded database is no matter of several machines, whose
+   * processes know of each other by files.
+   *
+   * @throws StateError `again` where others have it for too long, or the signal says to stop.
+   */
+  takeAlone(what: Alone, signal: AbortSignal): Promise<() => void>;
   close(): Promise<void>;
 }
+
+/** What is done by one process at a time: to withdraw nodes. */
+export type Alone = 'withdrawing';
 
 /** What can be listened to. */
 export type Channel = 'jobs' | 'cancellations' | 'served' | 'commits';

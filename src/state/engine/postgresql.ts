@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sq
 import pg from 'pg';
 import { isStateError, StateError } from '../error.ts';
 import type { Tables } from '../tables.ts';
+import { takeAlone } from './alone.ts';
 import type { Engine } from './engine.ts';
 import { openListener } from './listener.ts';
 
@@ -11,6 +12,9 @@ const CONNECT_LIMIT = 5000;
 const STATEMENT_LIMIT = 60_000;
 const CONNECTIONS = 10;
 const INT8 = 20;
+const LOCK_TIMEOUT = '55P03';
+/** How long one process waits for what another does alone, in milliseconds. */
+const PATIENCE = 60_000;
 /** Any number: who changes the schema holds the lock of this name. */
 const SCHEMA_LOCK = 0x7a6f6e65;
 
@@ -45,6 +49,13 @@ export async function openPostgresql(url: string): Promise<Engine> {
       now: () => Math.round(Date.now() + skew),
       notify: async (db, channel) => void (await sql`select pg_notify(${`zonewright_${channel}`}, '')`.execute(db)),
       listen: (channel, heard) => listener.listen(`zonewright_${channel}`, heard),
+      takeAlone: (what, signal) =>
+        takeAlone(settings, what, PATIENCE, signal).catch((error: unknown) => {
+          if (signal.aborted) throw new StateError('again', 'interrupted', 'try again', error);
+          if (codeOf(error) !== LOCK_TIMEOUT) throw stateError(error);
+          const who = `another server is ${what} nodes, and has been for ${PATIENCE / 1000} s`;
+          throw new StateError('again', who, 'try again when it is done', error);
+        }),
       async close() {
         await listener.close();
         await pool.end();
