@@ -180,7 +180,7 @@ async function compare(
 ): Promise<Planned> {
   const { project } = opened;
   const { deltas, evaluation, findings } = await compareStates(workspace, opened, existing, only);
-  const dnssec = planDnssec({ workspace, project, existing, evaluation, deltas, store: options.store });
+  const dnssec = await planDnssec({ workspace, project, existing, evaluation, deltas, store: options.store });
   return {
     kind: 'planned',
     plan: makePlan(deltas, project.config.thresholds, { deletes: options.allowDeletes === true }, dnssec),

@@ -45,8 +45,11 @@ export interface ExistingState {
   prefetch(zones: readonly DomainName[]): Promise<void>;
   /** The release that it is; `undefined` for a state of the repository. */
   readonly release: ExistingRelease | undefined;
-  /** The policy by which a zone was signed, as far as is known; `undefined`: it was not. */
-  signedBy(apex: DomainName): DnssecPolicy | undefined;
+  /**
+   * The policy by which a zone was signed, as far as is known; `undefined`: it was not. `policy` is the name of the one that
+   * signs it now. Where the zone may differ it has to be prefetched.
+   */
+  signedBy(zone: KnownZone, policy: string | undefined): DnssecPolicy | undefined;
   /** How many signatures of a zone expire before a time, seconds since 1970; `undefined` where there are none to look at. */
   dueSignatures(apex: DomainName, time: number): number | undefined;
   /** The zone as it is served there; `undefined` where it is not there, or was too broken to be served. */
@@ -71,21 +74,23 @@ export function stateOfProject(project: Project, now: Project): ExistingState {
   };
   const sameConfig = isSame(CONFIG_FILE);
   const sameInventory = isSame(INVENTORY_FILE);
+  /** Whether a zone is written there as it is now. */
+  const isWritten = ({ apex, id, templates }: KnownZone): boolean =>
+    sameConfig &&
+    idIn(project, project.zones.get(apex)) === id &&
+    templateNames(templates).every(
+      (name) => idIn(project, project.templates.get(name)) === idIn(now, now.templates.get(name)),
+    );
   return {
     zones: new Set(project.zones.keys()),
     release: undefined,
     dueSignatures: () => undefined,
-    signedBy(apex) {
-      const dnssec = contentOf(apex)?.settings.dnssec ?? false;
-      return dnssec === false ? undefined : project.config.policies.get(dnssec);
+    signedBy(zone, policy) {
+      // Most zones of an estate are as they were: none of them is read for this.
+      const dnssec = isWritten(zone) ? policy : contentOf(zone.apex)?.settings.dnssec || undefined;
+      return dnssec === undefined ? undefined : project.config.policies.get(dnssec);
     },
-    mayDiffer({ apex, id, templates, dependent, hasNodes }) {
-      if (!sameConfig || dependent || (hasNodes && !sameInventory)) return true;
-      if (idIn(project, project.zones.get(apex)) !== id) return true;
-      return templateNames(templates).some(
-        (name) => idIn(project, project.templates.get(name)) !== idIn(now, now.templates.get(name)),
-      );
-    },
+    mayDiffer: (zone) => !isWritten(zone) || zone.dependent || (zone.hasNodes && !sameInventory),
     prefetch: (zones) => {
       documents.clear();
       return project.tree.prefetch(zones.flatMap((apex) => project.zones.get(apex) ?? []));
@@ -103,7 +108,7 @@ export function stateOfRelease(release: ExistingRelease, now: Project): Existing
   return {
     zones: manifest.zones,
     release,
-    signedBy(apex) {
+    signedBy({ apex }) {
       const entry = manifest.zones.get(apex)?.zone;
       if (entry?.files.every(({ path }) => !path.startsWith('keys/')) !== false) return undefined;
       return now.config.policies.get(settingsFor(now.config, apex).dnssec || 'default');

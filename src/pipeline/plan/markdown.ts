@@ -1,6 +1,6 @@
 import type { ZoneDelta } from '../../compile/plan/delta.ts';
 import type { Plan } from '../../compile/plan/plan.ts';
-import { nameOf, summarizePlan, zoneHeading, zoneLines } from './text.ts';
+import { consequencesOf, nameOf, summarizePlan, zoneHeading, zoneLines } from './text.ts';
 
 /** The largest comment that GitHub takes, in characters, less some room for what is put around. */
 export const MARKDOWN_LIMIT = 65_000;
@@ -36,9 +36,11 @@ export function planMarkdown(
 /** How many consequences for DNSSEC are shown. */
 const DNSSEC_LINES = 50;
 
-function dnssecSection({ dnssec }: Plan): string[] {
+function dnssecSection(plan: Plan): string[] {
+  const { dnssec } = plan;
   if (dnssec.length === 0) return [];
-  const lines = dnssec.slice(0, DNSSEC_LINES).map(({ zone, text, todo }) => {
+  const { own, aside } = consequencesOf(plan);
+  const lines = [...own, ...aside].slice(0, DNSSEC_LINES).map(({ zone, text, todo }) => {
     const then = todo === undefined ? '' : ` To do: ${escapeMarkdown(todo)}.`;
     return `- **${escapeMarkdown(nameOf(zone))}**: ${escapeMarkdown(text)}.${then}`;
   });

@@ -1,4 +1,5 @@
 import { changedRdatas, type RRsetChange, type ZoneDelta } from '../../compile/plan/delta.ts';
+import type { DnssecConsequence } from '../../compile/plan/dnssec.ts';
 import type { Plan } from '../../compile/plan/plan.ts';
 import { type DomainName, displayName, relativeName } from '../../dns/name.ts';
 import type { Rdata } from '../../dns/octets.ts';
@@ -25,18 +26,35 @@ export function printPlan(plan: Plan, paint: Paint): string {
     lines.push('');
   }
   if (plan.dnssec.length > 0) {
+    const { own, aside } = consequencesOf(plan);
     lines.push(paint.bold('DNSSEC'));
-    for (const { zone, what, text, todo } of plan.dnssec) {
+    for (const { zone, what, text, todo } of [...own, ...aside.slice(0, MOST_ASIDE)]) {
       const line = `  ${nameOf(zone)}: ${text}`;
       lines.push(what === 'fault' ? paint.red(line) : line);
       if (todo !== undefined) lines.push(`    ${paint.dim('to do:')} ${todo}`);
     }
+    const more = aside.length - MOST_ASIDE;
+    if (more > 0)
+      lines.push(`  and ${more} more that other zones wait for, whatever changes here (zonewright keys status)`);
     lines.push('');
   }
   for (const { message, fix } of plan.blocks)
     lines.push(`${paint.red('blocked:')} ${message}`, `  ${paint.dim('fix:')} ${fix}`);
   lines.push(summarizePlan(plan));
   return `${lines.join('\n')}\n`;
+}
+
+/** So much of what zones wait for that do not change is said. */
+const MOST_ASIDE = 10;
+
+/** What a plan means for DNSSEC, and, aside, what zones that it does not change are waiting for anyway. */
+export function consequencesOf({ zones, dnssec }: Plan): {
+  readonly own: readonly DnssecConsequence[];
+  readonly aside: readonly DnssecConsequence[];
+} {
+  const changed = new Set(zones.map(({ zone }) => zone));
+  const isAside = ({ zone, what }: DnssecConsequence): boolean => what === 'waiting' && !changed.has(zone);
+  return { own: dnssec.filter((each) => !isAside(each)), aside: dnssec.filter(isAside) };
 }
 
 /** `2 zones change: 1 record to delete, 3 to change, 10 to add`, or that nothing does. */

@@ -90,7 +90,7 @@ async function assess(
   const touched = touchedZones(before.project, project, changed, deltas);
   const zones = new Map([...evaluation.zones].filter(([apex]) => touched.has(apex)));
   const signing = { workspace, project, existing, evaluation: { ...evaluation, zones }, deltas, store: undefined };
-  const dnssec = options.dnssec === true ? planDnssec(signing) : [];
+  const dnssec = options.dnssec === true ? await planDnssec(signing) : [];
   return {
     plan: makePlan(deltas, project.config.thresholds, { deletes: false }, dnssec),
     findings: own,

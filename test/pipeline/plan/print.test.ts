@@ -58,6 +58,38 @@ blocked: the name servers of example.com. change; the delegation in the parent z
     expect(printPlan(nothing, noPaint)).toBe('no changes\n');
   });
 
+  it('says first what it means for DNSSEC, and little of what other zones wait for', () => {
+    const waits = Array.from({ length: 60 }, (_, i) => ({
+      zone: parseName(`zone-${i}.example.`),
+      what: 'waiting' as const,
+      text: 'until tomorrow',
+      todo: undefined,
+    }));
+    const own = [
+      { zone: apex, what: 'waiting' as const, text: 'until today', todo: undefined },
+      { zone: parseName('zone-7.example.'), what: 'fault' as const, text: 'it has no key', todo: 'generate one' },
+    ];
+    const many = { ...plan, dnssec: [...waits, ...own] };
+    const text = printPlan(many, noPaint);
+    const section = text.slice(text.indexOf('DNSSEC\n'), text.indexOf('\nblocked')).split('\n');
+    expect(section.slice(0, 5)).toEqual([
+      'DNSSEC',
+      '  example.com: until today',
+      '  zone-7.example: it has no key',
+      '    to do: generate one',
+      '  zone-0.example: until tomorrow',
+    ]);
+    expect(section.slice(-3)).toEqual([
+      '  zone-9.example: until tomorrow',
+      '  and 50 more that other zones wait for, whatever changes here (zonewright keys status)',
+      '',
+    ]);
+    const markdown = planMarkdown(many);
+    expect(markdown.indexOf('it has no key')).toBeLessThan(markdown.indexOf('until tomorrow'));
+    expect(markdown).toContain('- and 12 more\n');
+    expect(JSON.parse(planJson(many)).dnssec).toHaveLength(62);
+  });
+
   it('is a comment that starts with the summary, warns, and cannot be broken out of', () => {
     expect(planMarkdown(plan)).toBe(`**1 zone changes: 1 record to delete, 3 to change, 1 to add; 1 reason to stop**
 
