@@ -2,7 +2,6 @@ import type { DomainName } from '../../dns/name.ts';
 import { parentName } from '../../dns/name.ts';
 import type { Serial } from '../../dns/serial.ts';
 import type { BlobReader } from '../../git/blobs.ts';
-import { readBlobSync } from '../../git/blobs.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { TreeChange } from '../../git/tree.ts';
 import { shapeOf } from '../../zone/checks/shape.ts';
@@ -28,7 +27,8 @@ import {
   settingsText,
   settled,
 } from '../project.ts';
-import { CONFIG_FILE, INVENTORY_FILE, MAX_FILE, tooLarge } from '../source/tree.ts';
+import { newFetchedBlobs, type WantedBlob } from '../source/fetched.ts';
+import { CONFIG_FILE, INVENTORY_FILE } from '../source/tree.ts';
 import { newBounds } from './bounds.ts';
 import type { ContentState, Touch, ZoneHistory, ZoneState } from './trace.ts';
 
@@ -105,7 +105,7 @@ export function openPast(
   const pathsOf = zonePaths(project, byPath.keys());
   const bounds = newBounds(steps.map(({ time }) => time));
   const inputsOf = new WeakMap<ZoneState, Inputs>();
-  const fetched = new Map<string, Uint8Array | undefined>();
+  const fetched = newFetchedBlobs(repository, blobs);
   const configs = new Map<string, ProjectConfig>();
   const inventories = new Map<string, Inventory>();
   const templates = new Map<string, SourceFile | undefined>();
@@ -128,10 +128,7 @@ export function openPast(
     const blob = blobBefore(path, index) as string;
     // What no step up to there has touched is read where it is now: the folder may hold other octets than git.
     if ((byPath.get(path)?.[0]?.index ?? steps.length) > index) return project.tree.read(path);
-    const bytes = fetched.has(blob) ? fetched.get(blob) : readBlobSync(repository, blob, MAX_FILE);
-    fetched.delete(blob);
-    if (bytes === undefined) throw tooLarge(path, MAX_FILE + 1);
-    return { id: blob, bytes };
+    return fetched.read({ blob, path });
   };
   const textBefore = (path: string, index: number): SourceFile | undefined =>
     blobBefore(path, index) === undefined ? undefined : readText((each) => readBefore(each, index), path).source;
@@ -216,19 +213,17 @@ export function openPast(
       };
     },
     async prefetch(questions) {
-      const wanted = new Set<string>();
+      const wanted: WantedBlob[] = [];
       for (const { apex, touch } of questions) {
-        const paths = pathBefore(apex, touch.index);
-        const blob = paths.length === 1 ? blobBefore(paths[0] as string, touch.index) : undefined;
-        if (blob === undefined || fetched.has(blob)) continue;
+        const [path, ...others] = pathBefore(apex, touch.index);
+        const blob = path === undefined || others.length > 0 ? undefined : blobBefore(path, touch.index);
+        if (path === undefined || blob === undefined) continue;
         const key = keyOf(apex, blob, touch.index);
         if (knownBefore(apex, blob, touch.index) !== undefined) continue;
-        const isCurrent = (byPath.get(paths[0] as string)?.[0]?.index ?? steps.length) > touch.index;
-        if (!isCurrent && (key === undefined || !contents.has(key))) wanted.add(blob);
+        const isCurrent = (byPath.get(path)?.[0]?.index ?? steps.length) > touch.index;
+        if (!isCurrent && (key === undefined || !contents.has(key))) wanted.push({ blob, path });
       }
-      const list = [...wanted];
-      const bytes = await Promise.all(list.map((blob) => blobs.read(blob, MAX_FILE)));
-      for (const [i, blob] of list.entries()) fetched.set(blob, bytes[i]);
+      await fetched.prefetch(wanted);
     },
     stateBefore(apex, { index }) {
       const paths = pathBefore(apex, index);
