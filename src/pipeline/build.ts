@@ -149,7 +149,7 @@ function build<T>(
         const previous = named ?? draft.existing;
         const settled = settledZones(workspace);
         const record = options.record !== false;
-        const desk = openDesk(workspace, project, { store: options.store, previous, record, settled });
+        const desk = openDesk(workspace, project, { store: options.store, previous, record, settled, cache });
         const writer = newReleaseWriter({
           draft,
           project,

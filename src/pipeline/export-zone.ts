@@ -72,6 +72,7 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
               text = masterChunks({ apex, defaultTtl, rrsets: withSerial(rrsets, choice.serial) });
               continue;
             }
+            await desk.lookBelow([apex]);
             const { additions, notes } = desk.prepare(zoneToSign(apex, state));
             found.push(...notes.map((note) => signingFinding(note, zone, project)));
             if (additions === undefined) {

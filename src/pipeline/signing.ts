@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type { Cache } from '../compile/cache/cache.ts';
 import { compilerId } from '../compile/cache/compiler.ts';
+import { type CacheLine, signedBy } from '../compile/cache/line.ts';
 import type { ReleaseFile } from '../compile/manifest.ts';
 import { releaseName } from '../compile/paths.ts';
 import { documentOf, type Project } from '../compile/project.ts';
@@ -16,7 +18,7 @@ import { type KeyStore, markOfKeys, readKeys, whileHeld, writeKeys, zonesOf } fr
 import { readZoneKeys } from '../dnssec/store/zone-keys-file.ts';
 import { withoutKeys, type ZoneKeys } from '../dnssec/zone-keys.ts';
 import { signingPolicy } from '../zone/settings.ts';
-import { openProjectStore } from './keys/open.ts';
+import { currentLine, openProjectStore } from './keys/open.ts';
 import { cacheFolder, type Workspace } from './workspace.ts';
 
 /** How a release is signed. */
@@ -29,6 +31,8 @@ export interface SigningOptions {
   readonly record: boolean;
   /** What was found out for earlier releases. */
   readonly settled?: SettledZones | undefined;
+  /** What earlier runs have found out of zones. */
+  readonly cache?: Cache | undefined;
 }
 
 /** The keys of a project, as its store and the release before know them. Throws a KeyStoreError. */
@@ -58,11 +62,16 @@ export function keySource(
 
 /** Opens the desk at which the zones of a project are signed. Close it when done. Throws a KeyStoreError. */
 export function openDesk(workspace: Workspace, project: Project, options: SigningOptions): SigningDesk {
+  const lineOf = (apex: DomainName): CacheLine | undefined => currentLine(project, options.cache, apex);
   return openSigningDesk({
     keys: keySource(workspace, project, options),
     zones: project.zones,
     policies: project.config.policies,
+    prefetch: (apexes) =>
+      project.tree.prefetch(apexes.flatMap((apex) => (lineOf(apex) ? [] : (project.zones.get(apex) ?? [])))),
     signedBy(apex) {
+      const line = lineOf(apex);
+      if (line !== undefined) return signedBy(line);
       const settings = documentOf(project, apex).zone?.settings;
       return settings === undefined ? undefined : signingPolicy(settings);
     },

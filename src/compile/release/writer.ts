@@ -309,6 +309,7 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
       findings.push(...choices.flatMap(({ finding }) => finding ?? []));
       stopped = findings.some(stops);
       for (const { facts } of good) noteSites(facts.apex, facts.web);
+      await desk.lookBelow(good.map(({ facts }) => facts.apex));
       const toTake = good.map((zone, i) => ({ zone, choice: choices[i] as SerialChoice }));
       await sideBySide(
         toTake,

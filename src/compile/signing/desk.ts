@@ -88,6 +88,11 @@ export interface SigningDesk {
   concerned(): Iterable<DomainName>;
   /** Gets ready to sign a big zone, all of it, whose document is about to be read. */
   foresee(apex: DomainName): void;
+  /**
+   * Finds out how the zones below some zones are signed, as far as nothing was said of them yet. To be called before these are
+   * prepared, where many zones below them would be read one by one.
+   */
+  lookBelow(apexes: readonly DomainName[]): Promise<void>;
   /** What is added to a zone in this release. The same zone is answered the same. */
   prepare(zone: ZoneToSign): Preparation;
   /** The same from what is known of an earlier release, without reading keys; `undefined` where that does not hold any more. */

@@ -36,6 +36,8 @@ export interface DeskInputs {
   readonly policies: ReadonlyMap<string, DnssecPolicy>;
   /** The policy by which a zone is signed, as its settings say; for zones of which nothing was said yet. */
   readonly signedBy: (apex: DomainName) => string | undefined;
+  /** Gets ready to be asked that of some zones. */
+  readonly prefetch: (apexes: readonly DomainName[]) => Promise<void>;
   /** Seconds since 1970. */
   readonly now: number;
   /** Whether what the release does with keys is to be recorded. */
@@ -43,6 +45,9 @@ export interface DeskInputs {
   /** What was found out for earlier releases. */
   readonly settled?: SettledZones | undefined;
 }
+
+/** So many documents are fetched together. */
+const TOGETHER = 256;
 
 /** Opens the desk for one release. */
 export function openSigningDesk(inputs: DeskInputs): SigningDesk {
@@ -95,6 +100,14 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
     concerned: () => new Set([...withKeys, ...children.keys()]),
     foresee(apex) {
       if (withKeys.has(apex)) pool.getReady();
+    },
+    async lookBelow(apexes) {
+      const below = apexes.flatMap((apex) => children.get(apex) ?? []).filter((child) => !policyOf.has(child));
+      for (let i = 0; i < below.length; i += TOGETHER) {
+        const some = below.slice(i, i + TOGETHER);
+        await inputs.prefetch(some);
+        for (const child of some) policyOf.set(child, inputs.signedBy(child));
+      }
     },
     recall(zone) {
       // What stands in a zone for those below hangs on their keys, too.

@@ -39,6 +39,7 @@ function newDesk(
     zones: new Map([[apex, undefined]]),
     policies: new Map([['default', policy]]),
     signedBy: () => 'default',
+    prefetch: () => Promise.resolve(),
     now,
     record: false,
     settled,
