@@ -1,6 +1,6 @@
 import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { inTypeOrder, masterChunks, rrsetsInOrder } from '../../dns/master/writer.ts';
-import { type DomainName, displayName } from '../../dns/name.ts';
+import type { DomainName } from '../../dns/name.ts';
 import type { Octets } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import type { Serial } from '../../dns/serial.ts';
@@ -25,6 +25,7 @@ import { childrenByParent, type SignedChild, withDs } from './children.ts';
 import type { FinishedZone, Preparation, SigningDesk, SigningNote, ZoneToFinish, ZoneToSign } from './desk.ts';
 import { publishedForParent } from './for-parent.ts';
 import { judge, type KeySource, type SignedZone, type Signing, type UnsignedZone } from './judge.ts';
+import { faultNote, goesOn } from './notes.ts';
 import { newRecall } from './recall.ts';
 import type { SettledZones } from './settled.ts';
 
@@ -128,7 +129,7 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
           ? { additions: undefined, notes: [signing.note] }
           : {
               additions: additionsOf(signing, childrenOf(apex)),
-              notes: [...notesOf(apex, signedBy, signing), ...faultsBelow(apex)],
+              notes: [...goesOn(apex, signedBy, signing), ...faultsBelow(apex)],
             };
       preparations.set(apex, preparation);
       note?.(signing, preparation);
@@ -348,33 +349,8 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
   }
 }
 
-function notesOf(apex: DomainName, signedBy: string | undefined, signing: Signing): SigningNote[] {
-  if (signing.kind !== 'signed' || signedBy !== undefined) return [];
-  const name = displayName(apex);
-  return [
-    {
-      rule: 'signing-goes-on',
-      message: `${name} is not to be signed any more, and stays signed until no resolver can have its DS`,
-      fix: `have the DS removed at the parent; "zonewright keys status ${name}" says what is waited for`,
-    },
-  ];
-}
-
 function refused(apex: DomainName, fault: SigningFault): Omit<FinishedZone, 'dsOf'> {
-  const name = displayName(apex);
-  const note: SigningNote =
-    fault.kind === 'hash-collision'
-      ? {
-          rule: 'signing-impossible',
-          message: `${fault.names.map(displayName).join(' and ')} have the same NSEC3 hash in ${name}`,
-          fix: 'rename one of them, or use a policy with "denial: nsec"',
-        }
-      : {
-          rule: 'signing-key-unusable',
-          message: `the private half of the key ${fault.tag} of ${name} does not fit its DNSKEY`,
-          fix: 'bring the key back from a backup, or roll it over',
-        };
-  return { ...NOTHING, notes: [note] };
+  return { ...NOTHING, notes: [faultNote(apex, fault)] };
 }
 
 type AmendedOutcome = NotSigned | ({ readonly kind: 'amended' } & AmendedFile);
