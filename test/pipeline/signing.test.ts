@@ -303,6 +303,28 @@ describe.skipIf(needs('ldns-verify-zone', 'kzonecheck'))('a zone below another',
     expect(await build()).toMatchObject({ kind: 'built', untouched: true });
   });
 
+  it('is not written down anew with every change of its parent, but once a day', async () => {
+    const { keys, built, pass, write, folder } = both();
+    await keys();
+    const noted = (): string => readFileSync(join(folder, '.zonewright/keys/sub.a.example/keys.json'), 'utf8');
+    for (let i = 0; i < 3; i++) {
+      await built();
+      pass(4 * HOUR);
+    }
+    let last = 0;
+    const change = async (): Promise<string> => {
+      write({ [A]: aZone('dnssec: default', `sub: { ${NS} }`, `h${last++}: { A: 192.0.2.7 }`) });
+      expect((await built()).changed.map((each) => each.zone)).toEqual(['a.example.']);
+      return noted();
+    };
+    const first = await change();
+    pass(HOUR);
+    expect(await change()).toBe(first);
+    pass(DAY);
+    const later = JSON.parse(await change());
+    expect(Date.parse(later.parent.at) - Date.parse(JSON.parse(first).parent.at)).toBeGreaterThanOrEqual(DAY);
+  });
+
   it('with a DS that is of none of its keys is refused', async () => {
     const ds = 'DS: 12345 13 2 AB12CD34AB12CD34AB12CD34AB12CD34AB12CD34AB12CD34AB12CD34AB12CD34';
     const { keys, refused } = project({

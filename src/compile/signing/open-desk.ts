@@ -8,6 +8,7 @@ import { DNSKEY } from '../../dns/types/dnskey.ts';
 import type { Version } from '../../dnssec/chain.ts';
 import { dsJson, dsText } from '../../dnssec/ds-data.ts';
 import type { ZoneKey } from '../../dnssec/key.ts';
+import { isOldNews } from '../../dnssec/rollover/advance.ts';
 import { type AmendedFile, amendSignedFile } from '../../dnssec/sign/amend-file.ts';
 import { signZoneFile } from '../../dnssec/sign/file.ts';
 import type { Denial, SignInputs, SigningFault, SigningKey } from '../../dnssec/sign/inputs.ts';
@@ -154,7 +155,8 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
           ttl,
           by: 'release' as const,
         };
-        finished.set(child, { ...(finished.get(child) ?? signing.after), parent: sight });
+        const known = finished.get(child) ?? signing.after;
+        if (!isOldNews(known, sight)) finished.set(child, { ...known, parent: sight });
       }
       const rrsetsAt = (node: string): readonly RRset[] => {
         const own = ordered.compiled.nodes.get(node) ?? new Map();

@@ -120,6 +120,29 @@ function seen(chain: Chain, sight: ParentSight | undefined, policy: RolloverPoli
   return { ...chain, ds: replaced(chain.ds, version, everywhere) };
 }
 
+/** What is seen over and over is noted so often, in seconds: should all else get lost, it was not seen long ago. */
+const NOTED_EVERY = 86400;
+
+/**
+ * Whether a sight of the parent says nothing new: it has what it was asked for last, which was seen before, and noted less
+ * than a day ago. Whoever sees thousands of zones at once need not write that down for each of them.
+ */
+export function isOldNews({ parent, progress }: ZoneKeys, sight: ParentSight): boolean {
+  if (parent === undefined || progress === undefined) return false;
+  const { chain, wanted } = progress;
+  const [asked, ...others] = wanted;
+  return (
+    parent.by === sight.by &&
+    parent.ttl === sight.ttl &&
+    sight.at >= parent.at &&
+    sight.at - parent.at < NOTED_EVERY &&
+    asked !== undefined &&
+    others.length === 0 &&
+    parent.at > asked.since &&
+    [parent.keys, asked.keys, current(chain, 'ds').keys].every((keys) => sameKeys(keys, sight.keys))
+  );
+}
+
 /** Versions behind which another was put: what was served until then is forgotten its TTL after no server has it. */
 function replaced(versions: readonly Version[], next: Version, gone: number): Version[] {
   const last = versions.at(-1) as Version;

@@ -2,7 +2,7 @@ import type { DnssecPolicy, SigningAlgorithm } from '../../../src/dns/dnssec/pol
 import { type DomainName, parseName } from '../../../src/dns/name.ts';
 import type { Rdata } from '../../../src/dns/octets.ts';
 import { type KeyId, type KeyRole, keyId, type ZoneKey } from '../../../src/dnssec/key.ts';
-import { advance } from '../../../src/dnssec/rollover/advance.ts';
+import { advance, isOldNews } from '../../../src/dnssec/rollover/advance.ts';
 import { dueRolls, missingRoles, startRoll } from '../../../src/dnssec/rollover/decide.ts';
 import { mergeKeys } from '../../../src/dnssec/rollover/merge.ts';
 import { signingPlan } from '../../../src/dnssec/rollover/plan.ts';
@@ -51,6 +51,9 @@ export class Simulation {
   now: number;
   policy: DnssecPolicy;
   secure = true;
+  /** Whether what is seen at the parent is noted when it says nothing new, too; and how often it was not. */
+  notesAll = true;
+  unnoted = 0;
   readonly broken: Broken[] = [];
   private tags = 1000;
   private readonly all = new Map<KeyId, ZoneKey>();
@@ -129,7 +132,9 @@ export class Simulation {
     this.now = end;
     if (look && (this.sightAt === undefined || this.sightAt <= this.now)) {
       const { keys } = this.ds.at(-1) as Served;
-      this.state = { ...this.state, parent: { keys, at: this.now, ttl: dsTtl, by: 'query' } };
+      const sight = { keys, at: this.now, ttl: dsTtl, by: 'query' } as const;
+      if (this.notesAll || !isOldNews(this.state, sight)) this.state = { ...this.state, parent: sight };
+      else this.unnoted++;
     }
     this.judge();
   }

@@ -138,6 +138,29 @@ describe('one roll-over', () => {
   });
 });
 
+/** What somebody does, and how long nothing happens then. */
+interface Step {
+  readonly hours: number;
+  readonly look: boolean;
+  readonly lost: boolean;
+  readonly what: string;
+}
+
+function play(simulation: Simulation, base: Partial<DnssecPolicy>, { hours, look, lost, what }: Step): void {
+  const { keys, algorithm } = simulation.policy;
+  const roles = keys === 'csk' ? (['csk'] as const) : (['ksk', 'zsk'] as const);
+  if (what === 'roll') simulation.roll(roles);
+  if (what === 'emergency') simulation.roll(roles.slice(-1));
+  if (what === 'unsign') simulation.secure = !simulation.secure;
+  simulation.policy = policyWith({
+    ...base,
+    algorithm: what !== 'algorithm' ? algorithm : algorithm === 13 ? 15 : 13,
+    keys: what !== 'roles' ? keys : keys === 'csk' ? 'ksk+zsk' : 'csk',
+  });
+  if (what !== 'nothing') simulation.build({ lost });
+  simulation.pass(hours * HOUR, look);
+}
+
 describe('any schedule', () => {
   const step = fc.record({
     hours: fc.integer({ min: 1, max: 24 * 9 }),
@@ -172,22 +195,7 @@ describe('any schedule', () => {
         const { keys, dnskeyTtl, ...rest } = of;
         const base = { keys, dnskeyTtl, rollover: quick } as const;
         const simulation = new Simulation(worldOf(base, rest), START);
-        let algorithm: 13 | 15 = 13;
-        for (const { hours, look, lost, what } of steps) {
-          const roles = simulation.policy.keys === 'csk' ? (['csk'] as const) : (['ksk', 'zsk'] as const);
-          if (what === 'roll') simulation.roll(roles);
-          if (what === 'emergency') simulation.roll(roles.slice(-1));
-          if (what === 'algorithm') algorithm = algorithm === 13 ? 15 : 13;
-          if (what === 'unsign') simulation.secure = !simulation.secure;
-          const other = simulation.policy.keys === 'csk' ? 'ksk+zsk' : 'csk';
-          simulation.policy = policyWith({
-            ...base,
-            algorithm,
-            keys: what === 'roles' ? other : simulation.policy.keys,
-          });
-          if (what !== 'nothing') simulation.build({ lost });
-          simulation.pass(hours * HOUR, look);
-        }
+        for (const each of steps) play(simulation, base, each);
         expect(simulation.broken).toEqual([]);
         if (rest.parentDelay === undefined) return;
         settle(simulation);
@@ -198,5 +206,29 @@ describe('any schedule', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('goes the same way where sights of the parent that say nothing new are not noted', () => {
+    let unnoted = 0;
+    fc.assert(
+      fc.property(world, fc.array(step, { maxLength: 60 }), (of, steps) => {
+        const { keys, dnskeyTtl, ...rest } = of;
+        const base = { keys, dnskeyTtl, rollover: quick } as const;
+        const [noting, other] = [0, 1].map(() => new Simulation(worldOf(base, rest), START)) as [
+          Simulation,
+          Simulation,
+        ];
+        other.notesAll = false;
+        for (const each of steps) {
+          play(noting, base, each);
+          play(other, base, each);
+          expect(other.served).toEqual(noting.served);
+          expect(other.state.progress).toEqual(noting.state.progress);
+        }
+        unnoted += other.unnoted;
+      }),
+      { numRuns: 2000 },
+    );
+    expect(unnoted).toBeGreaterThan(0);
   });
 });
