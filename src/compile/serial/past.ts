@@ -124,10 +124,12 @@ export function openPast(
     if (found !== undefined) return found.before?.kind === 'file' ? found.before.blob : undefined;
     return present.has(path) ? project.tree.id(path) : undefined;
   };
+  /** Whether no step up to there has touched a file, so that it is read where it is now. */
+  const isCurrent = (path: string, index: number): boolean => (byPath.get(path)?.[0]?.index ?? steps.length) > index;
   const readBefore = (path: string, index: number) => {
     const blob = blobBefore(path, index) as string;
-    // What no step up to there has touched is read where it is now: the folder may hold other octets than git.
-    if ((byPath.get(path)?.[0]?.index ?? steps.length) > index) return project.tree.read(path);
+    // The folder may hold other octets than git.
+    if (isCurrent(path, index)) return project.tree.read(path);
     return fetched.read({ blob, path });
   };
   const textBefore = (path: string, index: number): SourceFile | undefined =>
@@ -214,16 +216,18 @@ export function openPast(
     },
     async prefetch(questions) {
       const wanted: WantedBlob[] = [];
+      const current: string[] = [];
       for (const { apex, touch } of questions) {
         const [path, ...others] = pathBefore(apex, touch.index);
         const blob = path === undefined || others.length > 0 ? undefined : blobBefore(path, touch.index);
         if (path === undefined || blob === undefined) continue;
         const key = keyOf(apex, blob, touch.index);
         if (knownBefore(apex, blob, touch.index) !== undefined) continue;
-        const isCurrent = (byPath.get(path)?.[0]?.index ?? steps.length) > touch.index;
-        if (!isCurrent && (key === undefined || !contents.has(key))) wanted.push({ blob, path });
+        if (key !== undefined && contents.has(key)) continue;
+        if (isCurrent(path, touch.index)) current.push(path);
+        else wanted.push({ blob, path });
       }
-      await fetched.prefetch(wanted);
+      await Promise.all([fetched.prefetch(wanted), project.tree.prefetch(current)]);
     },
     stateBefore(apex, { index }) {
       const paths = pathBefore(apex, index);
