@@ -16,13 +16,23 @@ const state = fc.record({
   ttl: fc.integer({ min: 0, max: 11 }).map((i) => (i === 0 ? 600 : 300)),
   hosts: fc.subarray(NAMES, { minLength: 12 }),
   moved: fc.subarray(NAMES, { maxLength: 2 }),
+  delegated: fc.subarray(['d1', 'd2', 'd3'], { minLength: 2 }),
+  away: fc.constantFrom('ns7', 'ns8'),
 });
 
-function document({ servers, ttl, hosts, moved }: typeof state extends fc.Arbitrary<infer T> ? T : never): string {
+function document({
+  servers,
+  ttl,
+  hosts,
+  moved,
+  delegated,
+  away,
+}: typeof state extends fc.Arbitrary<infer T> ? T : never): string {
   const lines = hosts.map(
     (name) =>
       `  ${name}: { A: { values: [203.0.113.${NAMES.indexOf(name)}, 203.0.113.${moved.includes(name) ? 200 : 100}] } }\n`,
   );
+  for (const name of delegated) lines.push(`  ${name}: { NS: [ns1.example.net., ${away}.example.net.] }\n`);
   return `ttl: ${ttl}\nrecords:\n  "@": { NS: [ns1.example.org., ${servers}.example.org.] }\n${lines.join('')}`;
 }
 

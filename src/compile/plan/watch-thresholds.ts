@@ -48,7 +48,7 @@ export function watchThresholds(
     if (amended === undefined) return false;
     const { gone, come } = amended.difference;
     if (previous.manifest.zones.get(compiled.apex)?.zone.content !== amended.before.content) return false;
-    if ([...gone, ...come].some(({ type }) => type === NS.code)) return false;
+    if ([...gone, ...come].some(({ owner, type }) => type === NS.code && owner === compiled.apex)) return false;
     const count = (rrsets: typeof gone): number => rrsets.reduce((sum, { rdatas }) => sum + rdatas.length, 0);
     const { deletes, changes } = thresholds;
     return count(gone) < deletes.records && (changes === undefined || count(gone) + count(come) < changes.records);
@@ -86,8 +86,8 @@ export function watchThresholds(
 }
 
 /**
- * How many lines of a zone file have gone and come, whatever their order, without signatures; and whether name servers are among
- * them. Each record has a line of its own at least, so no more records than that were deleted or added.
+ * How many lines of a zone file have gone and come, whatever their order, without signatures; and whether name servers of the zone
+ * itself are among them. Each record has a line of its own at least, so no more records than that were deleted or added.
  */
 function changedLines(before: Buffer, after: Buffer): { gone: number; come: number; servers: boolean } {
   const [old, now] = [before, after].map((file) => file.toString('latin1').split('\n')) as [string[], string[]];
@@ -97,5 +97,5 @@ function changedLines(before: Buffer, after: Buffer): { gone: number; come: numb
     return lines.filter((line) => !there.has(line) && !isSignature(line));
   };
   const [gone, come] = [missing(old, now), missing(now, old)];
-  return { gone: gone.length, come: come.length, servers: [...gone, ...come].some((line) => /\sNS\s/.test(line)) };
+  return { gone: gone.length, come: come.length, servers: [...gone, ...come].some((line) => /^@.*\sNS\s/.test(line)) };
 }
