@@ -4,7 +4,7 @@ import { coldBuildOctodns } from './cold-build-octodns.ts';
 import { commitsFromMany, commitsFromOne } from './commits.ts';
 import { coldBuildEstate, warmBuild, warmCheck } from './estate.ts';
 import { importMillion } from './import-million.ts';
-import { residentEstate, residentSignedEstate, residentSigning } from './releases.ts';
+import { residentEstate, residentRegistry, residentSignedEstate, residentSigning } from './releases.ts';
 import { restFromMany, restFromOne, restIntoBigZone } from './rest.ts';
 import { rolloutInLab } from './rollout.ts';
 import { rolloutByServer } from './rollout-serve.ts';
@@ -27,6 +27,7 @@ export const benches: readonly Bench[] = [
   coldSigningBind,
   warmSigning,
   residentSigning,
+  residentRegistry,
   coldSigningEstate,
   coldBuildOctodns,
   warmCheck,

@@ -9,7 +9,7 @@ import { ZONEWRIGHT } from './bench.ts';
  * Makes releases as `serve` does, in a process that stays: one from nothing (`cold`), or one for each of some commits of one
  * record, of which the middle one counts (`warm`). The last line has the seconds from the commit to the release in its place.
  */
-const [kind, folder, path, ...signed] = process.argv.slice(2) as [string, string, string, ...string[]];
+const [kind, folder, path, record, ...signed] = process.argv.slice(2) as [string, string, string, string, ...string[]];
 const repository = join(folder, 'repo.git');
 const state = join(folder, 'state');
 const wanted = { signed } as unknown as WantedRelease;
@@ -35,14 +35,14 @@ await builder.close();
 const counted = seconds.slice(kind === 'cold' ? 0 : BEFORE).sort((a, b) => a - b);
 console.log(JSON.stringify({ seconds: counted[counted.length >> 1] }));
 
-/** Adds a record to a zone. */
+/** Adds a name to a zone. */
 function commit(): void {
   const place = join(folder, 'document');
   const text = existsSync(place)
     ? readFileSync(place, 'utf8')
     : execFileSync('git', ['-C', repository, 'show', `main:${path}`], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const now = Math.floor(Date.now() / 1000);
-  const next = `${text}  changed-${process.hrtime.bigint()}: { A: 198.51.100.9 }\n`;
+  const next = `${text}  changed-${process.hrtime.bigint()}: ${record}\n`;
   writeFileSync(place, next);
   const head = `commit refs/heads/main\ncommitter bench <bench@example.net> ${now} +0000\ndata 6\nchange\nfrom refs/heads/main^0\n`;
   execFileSync('git', ['-C', repository, 'fast-import', '--quiet'], {

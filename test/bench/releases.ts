@@ -8,8 +8,14 @@ import { signedDocument } from './signing.ts';
 
 const client = new URL('release-client.ts', import.meta.url).pathname;
 
-function side(kind: 'cold' | 'warm', folder: string, path: string, signed: readonly string[]): Side {
-  const argv = [process.execPath, '--import', 'tsx', client, kind, folder, path, ...signed];
+function side(
+  kind: 'cold' | 'warm',
+  folder: string,
+  path: string,
+  signed: readonly string[],
+  record = '{ A: 198.51.100.9 }',
+): Side {
+  const argv = [process.execPath, '--import', 'tsx', client, kind, folder, path, record, ...signed];
   return { kind: 'command', argv, timed: true };
 }
 
@@ -52,6 +58,41 @@ export const residentSigning: Bench = {
     mkdirSync(cold);
     for (const of of [folder, cold]) makeRepository(of, [[path, signedDocument(scale)]]);
     return { ours: side('warm', folder, path, signed), peer: side('cold', cold, path, signed) };
+  },
+};
+
+/** A zone of a registry: names that others answer for, every third with a DS, and addresses of name servers below them. */
+function registryDocument(count: number): string {
+  const lines = [
+    'ttl: 1h\ndnssec: default\nsoa: { primary: ns1.example.com., contact: hostmaster.example.com. }\nrecords:\n',
+    '  "@": { NS: [ns1, ns2] }\n  ns1: { A: 198.51.100.1 }\n  ns2: { A: 198.51.100.2 }\n',
+  ];
+  for (let i = 0; i < count; i++) {
+    const name = `d-${i.toString(36)}`;
+    const ds = i % 3 === 0 ? `, DS: 12345 13 2 ${'AB12CD34'.repeat(8)}` : '';
+    lines.push(`  ${name}: { NS: [ns1.${name}, ns.example.net.]${ds} }\n  ns1.${name}: { A: 192.0.2.${i % 250} }\n`);
+  }
+  return lines.join('');
+}
+
+/** One delegation that comes in a signed zone of them, signed by that process. */
+export const residentRegistry: Bench = {
+  name: 'one delegation more in a signed zone of 50,000 with NSEC3 and opt-out, in serve',
+  about: 'the process of zonewright serve that makes releases : the same from nothing',
+  goal: { time: 0.08 },
+  prepare: async (folder, scale) => {
+    const path = 'zones/example.com.yaml';
+    const signed = ['example.com.'];
+    const cold = join(folder, 'cold');
+    mkdirSync(cold);
+    const policy = 'dnssec: { policies: { default: { denial: nsec3, opt_out: true } } }\n';
+    const documents = [
+      ['zonewright.yaml', policy] as const,
+      [path, registryDocument(Math.round(50_000 * scale))] as const,
+    ];
+    for (const of of [folder, cold]) makeRepository(of, documents);
+    const record = '{ NS: [ns.example.net., ns2.example.net.] }';
+    return { ours: side('warm', folder, path, signed, record), peer: side('cold', cold, path, signed, record) };
   },
 };
 

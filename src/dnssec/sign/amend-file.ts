@@ -1,7 +1,7 @@
 import { readRRsets } from '../../dns/master/collect.ts';
 import { lastUpTo } from '../../dns/master/order.ts';
 import { masterHead } from '../../dns/master/writer.ts';
-import { canonicalKey, type DomainName, parentName } from '../../dns/name.ts';
+import { canonicalKey, type DomainName, isBelow, parentName } from '../../dns/name.ts';
 import { octets } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import { DNAME } from '../../dns/types/dname.ts';
@@ -44,22 +44,24 @@ export interface AmendedFile {
   readonly index: FileIndex;
 }
 
-/** More changed owners than this are not looked at one by one. */
+/** More owners than this are not looked at one by one. */
 const MANY = 1000;
 
 /**
  * Writes what {@link signZoneFile} writes for the whole zone, from the zone file before: signed are the owners that have
- * changed, the apex, whoever has a signature that is due, and the neighbours of names that came or went. `undefined`, and nothing is
- * written, where more may differ: delegations, the TTLs of denial, and clocks that ran backwards.
+ * changed, the names below delegations that came or went, the apex, whoever has a signature that is due, and the neighbours of
+ * names that came or went. `undefined`, and nothing is written, where more may differ: DNAME, the TTLs of denial, and clocks that
+ * ran backwards.
  */
 export async function amendSignedFile(
   inputs: SignInputs,
   file: FileToAmend,
   pool: SigningPool,
 ): Promise<AmendedFile | NotSigned | undefined> {
-  const chain = chainNow(inputs, file);
-  if (chain === undefined) return undefined;
-  const places = placesNow(file, chain);
+  const affected = affectedNow(file);
+  const chain = affected && chainNow(inputs, file, affected);
+  if (affected === undefined || chain === undefined) return undefined;
+  const places = placesNow(file, affected, chain);
   if (!isUsual(inputs, file, places)) return undefined;
   const nodes = nodesToSign(inputs, file, places, chain);
   if (nodes === undefined) return undefined;
@@ -101,7 +103,7 @@ export async function amendSignedFile(
 interface Places {
   readonly owners: readonly DomainName[];
   readonly before: readonly (number | undefined)[];
-  /** The places of those that have changed and are there. */
+  /** The places of those that are affected and there. */
   readonly changed: readonly number[];
   /** For each that has gone, the place of the one behind it. */
   readonly gaps: readonly number[];
@@ -109,17 +111,46 @@ interface Places {
 
 const NO_CHANGE: ChainChange = { there: new Map(), gone: new Set() };
 
+/** Owners that may be other than they were. */
+interface Affected {
+  readonly all: ReadonlySet<DomainName>;
+  /** Those below delegations that came or went: others answer for them now, or did before. */
+  readonly below: ReadonlySet<DomainName>;
+}
+
+/** The owners that have changed, and those below delegations that came or went; `undefined`: too many. */
+function affectedNow({ index, changed, rrsetsAt, rrsetsBefore }: FileToAmend): Affected | undefined {
+  const { owners, apex } = index;
+  const below = new Set<DomainName>();
+  for (const cut of changed) {
+    if (cut === apex || isDelegated(rrsetsAt(cut)) === isDelegated(rrsetsBefore(cut))) continue;
+    // What is below a name comes right behind it.
+    const from = lastUpTo(owners.length, (i) => owners[i] as DomainName, canonicalKey(cut)) + 1;
+    for (let i = from; i < owners.length && isBelow(owners[i] as DomainName, cut); i++) {
+      below.add(owners[i] as DomainName);
+      if (below.size > MANY) return undefined;
+    }
+  }
+  const all = new Set([...changed, ...below]);
+  return all.size > MANY ? undefined : { all, below };
+}
+
+function isDelegated(rrsets: readonly RRset[]): boolean {
+  return rrsets.some(({ type }) => type === NS.code);
+}
+
 /** How the chain of NSEC3 changes with the zone; `undefined` where that is not clear. */
-function chainNow(inputs: SignInputs, file: FileToAmend): ChainChange | undefined {
+function chainNow(inputs: SignInputs, file: FileToAmend, { all, below }: Affected): ChainChange | undefined {
   const { denial } = inputs;
-  const { index, changed, rrsetsAt, rrsetsBefore } = file;
-  if (changed.size > MANY) return undefined;
+  const { index, rrsetsAt, rrsetsBefore } = file;
   if (denial.kind === 'nsec') return NO_CHANGE;
   const { apex } = index;
   const start = startNow(file);
+  const isNews = (owner: DomainName): boolean =>
+    below.has(owner) || typesOf(rrsetsAt(owner)) !== typesOf(rrsetsBefore(owner));
   return chainChange({
     index,
-    changed: [...changed].filter((owner) => typesOf(rrsetsAt(owner)) !== typesOf(rrsetsBefore(owner))),
+    changed: [...all].filter(isNews),
     optOut: denial.optOut,
     nodeAt(owner) {
       const [node] = nodesOf(apex, rrsetsAt(owner));
@@ -133,9 +164,9 @@ function startNow({ index: { apex }, rrsetsAt }: FileToAmend): Start {
   return readStart({ owner: apex, authority: 'own', rrsets: rrsetsAt(apex) });
 }
 
-function placesNow({ index, changed, rrsetsAt }: FileToAmend, { there, gone }: ChainChange): Places {
+function placesNow({ index, rrsetsAt }: FileToAmend, affected: Affected, { there, gone }: ChainChange): Places {
   const { owners } = index;
-  const all = [...changed].map((owner) => ({ owner, isThere: rrsetsAt(owner).length > 0 || there.has(owner) }));
+  const all = [...affected.all].map((owner) => ({ owner, isThere: rrsetsAt(owner).length > 0 || there.has(owner) }));
   for (const owner of there.keys()) all.push({ owner, isThere: true });
   for (const owner of gone) all.push({ owner, isThere: false });
   const keyed = all.map((each) => ({ ...each, key: canonicalKey(each.owner) }));
@@ -166,7 +197,7 @@ function placesNow({ index, changed, rrsetsAt }: FileToAmend, { there, gone }: C
   return { owners: now, before, changed: places, gaps };
 }
 
-/** Whether all that differs are RRsets of names whose place in the zone is clear. */
+/** Whether nothing differs that all of the zone may hang on. */
 function isUsual(inputs: SignInputs, file: FileToAmend, { owners, before }: Places): boolean {
   const { index, rrsetsAt, rrsetsBefore, changed } = file;
   const { apex } = index;
@@ -178,8 +209,7 @@ function isUsual(inputs: SignInputs, file: FileToAmend, { owners, before }: Plac
   );
   if (start?.negativeTtl !== startBefore?.negativeTtl) return false;
   for (const owner of changed) {
-    const [is, was] = [rrsetsAt(owner), rrsetsBefore(owner)];
-    if ([...is, ...was].some(({ type }) => type === DNAME.code || (type === NS.code && owner !== apex))) return false;
+    if ([...rrsetsAt(owner), ...rrsetsBefore(owner)].some(({ type }) => type === DNAME.code)) return false;
   }
   return rrsetsAt(apex).every(({ type }) => type !== DNAME.code);
 }
@@ -238,7 +268,11 @@ function nodesToSign(
     return node === undefined ? index.denials[old as number] === DENIAL.nsec : node.authority !== 'none';
   };
   // Whoever was in front of a name that came or went in the chain names another one as the next.
-  const comeOrGone = [...places.gaps, ...places.changed.filter((place) => before[place] === undefined)];
+  const hasMoved = (place: number): boolean => {
+    const old = before[place];
+    return old === undefined || (denial.kind === 'nsec' && isLink(place) !== (index.denials[old] === DENIAL.nsec));
+  };
+  const comeOrGone = [...places.gaps, ...places.changed.filter(hasMoved)];
   for (const place of comeOrGone) {
     let neighbour = place - 1;
     while (neighbour >= 0 && !isLink(neighbour)) neighbour--;

@@ -14,7 +14,7 @@ export interface ChainChange {
 /** What a chain was like, and what has changed in its zone. */
 export interface ChainBefore {
   readonly index: FileIndex;
-  /** Owners whose types are others now, or that came or went; no delegation among them. */
+  /** Owners whose types are others now, that came or went, or for which others answer now and did not, or the other way round. */
   readonly changed: Iterable<DomainName>;
   readonly optOut: boolean;
   /** A name of the zone as it is now; `undefined` where it has no RRsets. */
@@ -31,14 +31,13 @@ const MOST_BELOW = 1000;
  * ones above them. `undefined` where too much would have to be looked at, or a hash is also the name of something.
  */
 export function chainChange(before: ChainBefore): ChainChange | undefined {
-  const { index, changed, nodeAt, isBelowCut } = before;
+  const { index, changed, nodeAt } = before;
   const { apex } = index;
   const bitmapOf = newBitmaps('nsec3');
   const names = new Set<DomainName>();
   for (const owner of changed) {
     // The hash of a name may be the first label of another one.
     if (hadNsec3(index, owner)) return undefined;
-    if (isBelowCut(owner)) continue;
     for (let name: DomainName | undefined = owner; name !== undefined && !names.has(name); name = parentName(name)) {
       names.add(name);
       if (name === apex) break;
@@ -53,7 +52,7 @@ export function chainChange(before: ChainBefore): ChainChange | undefined {
     if (node !== undefined && !changedOwners.has(name)) continue;
     const owner = nsec3Owner(hashOfName(name), apex);
     const was = hadNsec3(index, owner);
-    const isThere = node !== undefined || isEmptyName(before, name);
+    const isThere = node === undefined ? isEmptyName(before, name) : hasNsec3(before, name);
     if (isThere === undefined || nodeAt(owner) !== undefined) return undefined;
     if (isThere && (node !== undefined || !was || changedOwners.has(name))) {
       there.set(owner, node === undefined ? '' : bitmapOf(node));
@@ -68,20 +67,22 @@ function hadNsec3({ owners, denials }: FileIndex, owner: DomainName): boolean {
   return owners[last] === owner && denials[last] === DENIAL.nsec3;
 }
 
+/** Whether a name has RRsets now for which it needs an NSEC3. */
+function hasNsec3({ optOut, nodeAt, isBelowCut }: ChainBefore, owner: DomainName): boolean {
+  const node = nodeAt(owner);
+  return node !== undefined && !isBelowCut(owner) && !(optOut && isInsecureCut(node));
+}
+
 /** Whether a name without RRsets is above one that has an NSEC3; `undefined` where that would take too long to find out. */
 function isEmptyName(before: ChainBefore, name: DomainName): boolean | undefined {
-  const { index, changed, optOut, nodeAt, isBelowCut } = before;
-  const hasNsec3 = (owner: DomainName): boolean => {
-    const node = nodeAt(owner);
-    return node !== undefined && !isBelowCut(owner) && !(optOut && isInsecureCut(node));
-  };
-  for (const owner of changed) if (isBelow(owner, name) && hasNsec3(owner)) return true;
+  const { index, changed } = before;
+  for (const owner of changed) if (isBelow(owner, name) && hasNsec3(before, owner)) return true;
   const { owners } = index;
   // What is below a name comes right behind it.
   const from = lastUpTo(owners.length, (i) => owners[i] as DomainName, canonicalKey(name)) + 1;
   for (let i = from; i < owners.length && isBelow(owners[i] as DomainName, name); i++) {
     if (i - from === MOST_BELOW) return undefined;
-    if (hasNsec3(owners[i] as DomainName)) return true;
+    if (hasNsec3(before, owners[i] as DomainName)) return true;
   }
   return false;
 }

@@ -143,7 +143,7 @@ describe('a big zone in a process that stays', () => {
     await makeRelease(fresh, { signed });
     rmSync(resident.folder, { recursive: true });
     cpSync(fresh.folder, resident.folder, { recursive: true });
-    for (let step = 0; step < 12; step++) {
+    for (let step = 0; step < 14; step++) {
       now += [1000, 3_600_000, 86_400_000, 0][next(4)] as number;
       for (let i = next(3); i >= 0; i--) zone.change(next(3) === 0);
       const other = next(6) === 0 ? { 'zones/other.test.yaml': `${OTHER}# ${step}\n` } : {};
@@ -160,8 +160,32 @@ describe('a big zone in a process that stays', () => {
   });
 });
 
+describe('a big zone that passes thresholds', () => {
+  it('is held where its name servers change, and not for delegations that come and go', async () => {
+    const place = placeOf();
+    const store = place.store(memoryOf(), () => NOW);
+    const commit = async (servers: string, ...lines: readonly string[]) => {
+      const hosts = Array.from({ length: 600 }, (_, i) => `n${i}: { A: 192.0.2.1 }`);
+      const body = [`"@": { NS: [${servers}] }`, ...hosts, ...lines].map((line) => `  ${line}\n`).join('');
+      const head = 'ttl: 1h\nsoa: { primary: ns1.example.net., contact: hostmaster@example.net }\nrecords:\n';
+      place.commit({ 'zones/big.test.yaml': head + body });
+      const { built } = await makeRelease(store, { signed: [] });
+      return built.kind === 'held' ? built.blocks.map(({ rule }) => rule) : built.kind;
+    };
+    const before = 'ns1.example.net., ns2.example.org.';
+    const sub = 'sub: { NS: [ns1.example.net., ns2.example.org.] }';
+    expect(await commit(before)).toBe('built');
+    for (const lines of [['x: { A: 192.0.2.1 }'], [sub], [sub.replace('ns1', 'ns7')], []]) {
+      expect(await commit(before, ...lines)).toBe('built');
+    }
+    expect(await commit('ns1.example.net., ns3.example.org.')).toEqual(['apex-ns-changed']);
+  });
+});
+
 const OTHER =
   'soa: { primary: ns1.example.net., contact: hostmaster@example.net }\nrecords: { "@": { NS: [ns1.example.net., ns2.example.org.] } }\n';
+
+const DS = `12345 13 2 ${'AB12CD34'.repeat(8)}`;
 
 /** A zone of some hundred names, of which some change. */
 function bigZone(next: (below: number) => number, setting: string): { text(): string; change(values: boolean): void } {
@@ -188,8 +212,10 @@ function bigZone(next: (below: number) => number, setting: string): { text(): st
         lines.set(name, there.replace(/192\.0\.2\.\d+/, `192.0.2.${200 + next(50)}`));
         return;
       }
-      const kind = next(20);
+      const kind = next(22);
       if (kind === 0) lines.set(`sub${next(3)}`, '{ NS: [ns1.example.net., ns2.example.org.] }');
+      else if (kind === 20) lines.set(`sub${next(3)}`, `{ NS: [ns1.example.net., ns2.example.org.], DS: ${DS} }`);
+      else if (kind === 21) lines.set(`ns.sub${next(3)}`, value());
       else if (kind === 1) lines.set(`deep.empty${next(3)}.n${next(600)}`, value());
       else if (kind === 2) lines.set('"*.wild"', value());
       else if (kind < 7) lines.delete([...lines.keys()][next(lines.size)] as string);
