@@ -175,7 +175,7 @@ export function problemOfError(error: FastifyError, request: FastifyRequest, { l
     const errors = error.validation.map(({ instancePath, message, params }) => ({
       rule: 'schema',
       ...(inBody && { pointer: instancePath }),
-      message: `${inBody && instancePath !== '' ? instancePath : `${whole}${instancePath}`} ${message ?? 'is wrong'}${unknownKey(params)}`,
+      message: `${inBody && instancePath !== '' ? instancePath : `${whole}${instancePath}`} ${message ?? 'is wrong'}${whichOf(params)}`,
       fix: 'see the description of this request at /api/v1/docs',
     }));
     return { status: 400, code: 'schema', title: 'The request does not have the form that is expected', errors };
@@ -188,7 +188,17 @@ export function problemOfError(error: FastifyError, request: FastifyRequest, { l
   return { status: 500, code: 'fault', title: 'A fault of zonewright; the log says more' };
 }
 
-function unknownKey(params: unknown): string {
-  const { additionalProperty } = (params ?? {}) as { additionalProperty?: unknown };
-  return typeof additionalProperty === 'string' ? `: ${JSON.stringify(additionalProperty.slice(0, 100))}` : '';
+/** So many of the values that would be right are named. */
+const NAMED = 20;
+
+/** Which key nobody knows, or which values there are. */
+function whichOf(params: unknown): string {
+  const { additionalProperty, allowedValues } = (params ?? {}) as Record<string, unknown>;
+  if (typeof additionalProperty === 'string') return `: ${JSON.stringify(additionalProperty.slice(0, 100))}`;
+  if (!Array.isArray(allowedValues)) return '';
+  const more = allowedValues.length > NAMED ? ', ...' : '';
+  return `: ${allowedValues
+    .slice(0, NAMED)
+    .map((value) => JSON.stringify(value))
+    .join(', ')}${more}`;
 }

@@ -81,6 +81,13 @@ describe('zones', () => {
     expect((await call('GET', '/zones?page=2')).json.errors).toEqual([
       { rule: 'schema', message: 'the query must NOT have additional properties: "page"', fix: expect.any(String) },
     ]);
+    expect((await call('GET', '/zones?sort=age')).json.errors).toEqual([
+      {
+        rule: 'schema',
+        message: expect.stringMatching(/^the query\/sort must be equal to one of the allowed values: "name", /),
+        fix: expect.any(String),
+      },
+    ]);
     expect((await call('POST', '/zones', { name: 1 })).json.errors).toEqual([
       { rule: 'schema', pointer: '/name', message: '/name must be string', fix: expect.any(String) },
     ]);
