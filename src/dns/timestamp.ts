@@ -9,7 +9,8 @@ export function printTime(seconds: number): string {
 /** Reads what {@link printTime} writes; `undefined` for all else. */
 export function readTime(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return undefined;
-  const seconds = Date.parse(text) / 1000;
-  // The 31st of June would be the 1st of July.
-  return seconds >= 0 && seconds <= LAST && printTime(seconds) === text ? seconds : undefined;
+  const date = new Date(text);
+  const seconds = date.getTime() / 1000;
+  // The 31st of June would be the 1st of July, and 24:00 the next day.
+  return seconds >= 0 && date.getUTCDate() === Number(text.slice(8, 10)) ? seconds : undefined;
 }
