@@ -21,6 +21,9 @@ const syncFile = promisify(fsync);
 /** After so many octets a file is being brought to the disk while it is still written. */
 export const AHEAD = 8 << 20;
 
+/** So many octets are written and hashed at once: what is in the processor's cache takes a fraction of the time. */
+const AT_ONCE = 1 << 20;
+
 /** Creates a file that must not be there yet. `path` is what it is called in the release. With a thread, that hashes it. */
 export function openSink(target: string, path: string, thread?: HashThread): ReleaseSink {
   const descriptor = openSync(target, 'wx', 0o644);
@@ -33,20 +36,23 @@ export function openSink(target: string, path: string, thread?: HashThread): Rel
     if (isOpen) closeSync(descriptor);
     isOpen = false;
   };
+  const append = (octets: Uint8Array): void => {
+    try {
+      for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
+    } catch (error) {
+      shut();
+      throw diskError(error, `write ${path}`);
+    }
+    hash.update(octets);
+    size += octets.length;
+    if (size - begun < AHEAD) return;
+    begun = size;
+    bringToDisk(target);
+  };
   return {
     write(piece) {
       const octets = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
-      try {
-        for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at);
-      } catch (error) {
-        shut();
-        throw diskError(error, `write ${path}`);
-      }
-      hash.update(octets);
-      size += octets.length;
-      if (size - begun < AHEAD) return;
-      begun = size;
-      bringToDisk(target);
+      for (let at = 0; at < octets.length; at += AT_ONCE) append(octets.subarray(at, at + AT_ONCE));
     },
     async settle() {
       if (begun === 0) return;
