@@ -75,12 +75,14 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
       const worker = new Worker(workerSource, { eval: true });
       const thread: Thread = { worker, waiting: new Map() };
       worker.on('message', ({ job, into, error }: FromWorker) => {
-        const { done, failed } = thread.waiting.get(job) as Job;
+        const waited = thread.waiting.get(job);
+        // It was given up while the answer was on its way.
+        if (waited === undefined) return;
         thread.waiting.delete(job);
         if (thread.waiting.size === 0) worker.unref();
         dispatch();
-        if (error === undefined) done(into);
-        else failed(new Error(error));
+        if (error === undefined) waited.done(into);
+        else waited.failed(new Error(error));
       });
       worker.on('error', fail);
       worker.unref();

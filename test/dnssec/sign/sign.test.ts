@@ -345,6 +345,23 @@ describe('threads', () => {
     expect(short.every((signature) => verify('sha256', Buffer.alloc(1), options, signature))).toBe(true);
   });
 
+  it('that nobody waits for any more disturb nobody, though a thread has made them', async () => {
+    const pool = openSigningPool(1);
+    const session = pool.open([newKey(15)], 1e9);
+    if ('kind' in session) throw new Error('a key is bad');
+    const batch = () => ({
+      ...{ data: new Uint8Array(3), ends: Uint32Array.of(3), keys: Uint16Array.of(0) },
+      ...{ into: new Uint8Array(64), gaps: Uint32Array.of(0), base64: false },
+    });
+    await session.sign(batch());
+    const given = session.sign(batch()).catch((error: Error) => error.message);
+    // This thread does not listen until the answer is there for sure.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    const closed = pool.close();
+    expect(await given).toMatch('closed');
+    await closed;
+  });
+
   it('are refused when the pool is closed', async () => {
     const pool = openSigningPool(1);
     await pool.close();
