@@ -2,7 +2,7 @@ import type { CacheLine } from '../compile/cache/line.ts';
 import { signedBy } from '../compile/cache/line.ts';
 import type { Evaluation } from '../compile/evaluate.ts';
 import type { ZoneFacts } from '../compile/facts.ts';
-import { type ExistingState, type KnownZone, knownZone } from '../compile/plan/compare.ts';
+import { type ExistingState, knownZone, type PlannedZone } from '../compile/plan/compare.ts';
 import type { ZoneDelta } from '../compile/plan/delta.ts';
 import { type DnssecConsequence, dnssecConsequences } from '../compile/plan/dnssec.ts';
 import type { Project } from '../compile/project.ts';
@@ -23,9 +23,6 @@ export interface PlannedSigning {
   readonly store: string | undefined;
 }
 
-/** How many zones are looked at before the documents that they had are let go. */
-const BATCH = 256;
-
 /** What a release of the desired state would mean for the chains of trust. Rejects with a KeyStoreError. */
 export async function planDnssec(planned: PlannedSigning): Promise<DnssecConsequence[]> {
   const { workspace, project, existing, evaluation, store } = planned;
@@ -38,35 +35,30 @@ export async function planDnssec(planned: PlannedSigning): Promise<DnssecConsequ
   }
   const deltas = new Map<DomainName, ZoneDelta>();
   for (const delta of planned.deltas) if (delta.node === undefined) deltas.set(delta.zone, delta);
-  const concerned: { readonly zone: KnownZone; readonly policyName: string | undefined }[] = [];
+  const concerned: PlannedZone[] = [];
   for (const [apex, facts] of evaluation.zones) {
-    const policyName = policyNameOf(facts);
-    if (policyName === undefined && !withKeys.has(apex)) continue;
-    concerned.push({ zone: 'text' in facts ? facts : knownZone(facts), policyName });
+    const policy = policyNameOf(facts);
+    if (policy === undefined && !withKeys.has(apex)) continue;
+    concerned.push({ zone: 'text' in facts ? facts : knownZone(facts), policy });
   }
+  const policies = await existing.signedBy(concerned);
   const found: DnssecConsequence[] = [];
-  for (let i = 0; i < concerned.length; i += BATCH) {
-    const batch = concerned.slice(i, i + BATCH);
-    await existing.prefetch(batch.flatMap(({ zone }) => (existing.mayDiffer(zone) ? [zone.apex] : [])));
-    for (const { zone, policyName } of batch) {
-      const { apex } = zone;
-      const signing = judge(apex, policyName, withKeys.has(apex) ? source : undefined, project.config.policies, now);
-      found.push(
-        ...dnssecConsequences({
-          apex,
-          existing: existing.signedBy(zone, policyName),
-          signing,
-          wanted: policyName !== undefined,
-          changedRRsets: deltas.get(apex)?.changes.filter(({ kind }) => kind !== 'delete').length ?? 0,
-          due:
-            signing.kind === 'signed'
-              ? existing.dueSignatures(apex, now + signing.policy.signatures.refresh)
-              : undefined,
-          parentHere: parentOf.get(apex),
-          now,
-        }),
-      );
-    }
+  for (const { zone, policy } of concerned) {
+    const { apex } = zone;
+    const signing = judge(apex, policy, withKeys.has(apex) ? source : undefined, project.config.policies, now);
+    found.push(
+      ...dnssecConsequences({
+        apex,
+        existing: policies.get(apex),
+        signing,
+        wanted: policy !== undefined,
+        changedRRsets: deltas.get(apex)?.changes.filter(({ kind }) => kind !== 'delete').length ?? 0,
+        due:
+          signing.kind === 'signed' ? existing.dueSignatures(apex, now + signing.policy.signatures.refresh) : undefined,
+        parentHere: parentOf.get(apex),
+        now,
+      }),
+    );
   }
   return found.sort((a, b) => compareNames(a.zone, b.zone));
 }

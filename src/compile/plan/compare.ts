@@ -37,6 +37,12 @@ export function knownZone(facts: ZoneFacts): KnownZone {
   };
 }
 
+/** A zone, and the name of the policy that signs it now. */
+export interface PlannedZone {
+  readonly zone: KnownZone;
+  readonly policy: string | undefined;
+}
+
 /** A state that another is held against: a commit, or a release. */
 export interface ExistingState {
   readonly zones: Pick<ReadonlySet<DomainName>, 'has' | 'keys'>;
@@ -45,16 +51,16 @@ export interface ExistingState {
   prefetch(zones: readonly DomainName[]): Promise<void>;
   /** The release that it is; `undefined` for a state of the repository. */
   readonly release: ExistingRelease | undefined;
-  /**
-   * The policy by which a zone was signed, as far as is known; `undefined`: it was not. `policy` is the name of the one that
-   * signs it now. Where the zone may differ it has to be prefetched.
-   */
-  signedBy(zone: KnownZone, policy: string | undefined): DnssecPolicy | undefined;
+  /** The policies by which zones were signed, as far as is known; one that was not is left out. */
+  signedBy(zones: readonly PlannedZone[]): Promise<ReadonlyMap<DomainName, DnssecPolicy>>;
   /** How many signatures of a zone expire before a time, seconds since 1970; `undefined` where there are none to look at. */
   dueSignatures(apex: DomainName, time: number): number | undefined;
   /** The zone as it is served there; `undefined` where it is not there, or was too broken to be served. */
   compiled(apex: DomainName): CompiledZone | undefined;
 }
+
+/** So many documents are fetched together. */
+const TOGETHER = 256;
 
 /** A state of the repository. `now` is the state that it is held against. */
 export function stateOfProject(project: Project, now: Project): ExistingState {
@@ -74,6 +80,10 @@ export function stateOfProject(project: Project, now: Project): ExistingState {
   };
   const sameConfig = isSame(CONFIG_FILE);
   const sameInventory = isSame(INVENTORY_FILE);
+  const prefetch = (zones: readonly DomainName[]): Promise<void> => {
+    documents.clear();
+    return project.tree.prefetch(zones.flatMap((apex) => project.zones.get(apex) ?? []));
+  };
   /** Whether a zone is written there as it is now. */
   const isWritten = ({ apex, id, templates }: KnownZone): boolean =>
     sameConfig &&
@@ -85,16 +95,24 @@ export function stateOfProject(project: Project, now: Project): ExistingState {
     zones: new Set(project.zones.keys()),
     release: undefined,
     dueSignatures: () => undefined,
-    signedBy(zone, policy) {
+    async signedBy(zones) {
+      const policies = new Map<DomainName, DnssecPolicy>();
+      const note = (apex: DomainName, name: string | undefined): void => {
+        const policy = name === undefined ? undefined : project.config.policies.get(name);
+        if (policy !== undefined) policies.set(apex, policy);
+      };
       // Most zones of an estate are as they were: none of them is read for this.
-      const dnssec = isWritten(zone) ? policy : contentOf(zone.apex)?.settings.dnssec || undefined;
-      return dnssec === undefined ? undefined : project.config.policies.get(dnssec);
+      for (const { zone, policy } of zones) if (isWritten(zone)) note(zone.apex, policy);
+      const others = zones.flatMap(({ zone }) => (isWritten(zone) ? [] : [zone.apex]));
+      for (let i = 0; i < others.length; i += TOGETHER) {
+        const some = others.slice(i, i + TOGETHER);
+        await prefetch(some);
+        for (const apex of some) note(apex, contentOf(apex)?.settings.dnssec || undefined);
+      }
+      return policies;
     },
     mayDiffer: (zone) => !isWritten(zone) || zone.dependent || (zone.hasNodes && !sameInventory),
-    prefetch: (zones) => {
-      documents.clear();
-      return project.tree.prefetch(zones.flatMap((apex) => project.zones.get(apex) ?? []));
-    },
+    prefetch,
     compiled(apex) {
       const zone = contentOf(apex);
       return zone === undefined ? undefined : compileZone(zone, estate, project.inventory).compiled;
@@ -108,10 +126,15 @@ export function stateOfRelease(release: ExistingRelease, now: Project): Existing
   return {
     zones: manifest.zones,
     release,
-    signedBy({ apex }) {
-      const entry = manifest.zones.get(apex)?.zone;
-      if (entry?.files.every(({ path }) => !path.startsWith('keys/')) !== false) return undefined;
-      return now.config.policies.get(settingsFor(now.config, apex).dnssec || 'default');
+    async signedBy(zones) {
+      const policies = new Map<DomainName, DnssecPolicy>();
+      for (const { apex } of zones.map(({ zone }) => zone)) {
+        const entry = manifest.zones.get(apex)?.zone;
+        if (entry?.files.some(({ path }) => path.startsWith('keys/')) !== true) continue;
+        const policy = now.config.policies.get(settingsFor(now.config, apex).dnssec || 'default');
+        if (policy !== undefined) policies.set(apex, policy);
+      }
+      return policies;
     },
     dueSignatures(apex, time) {
       const entry = manifest.zones.get(apex)?.zone;

@@ -108,7 +108,7 @@ export async function liveState(
     return {
       zones: new Set(serials.keys()),
       release: release?.release,
-      signedBy: (zone, policy) => (isKnown(zone.apex) ? release?.signedBy(zone, policy) : undefined),
+      signedBy: async (zones) => release?.signedBy(zones.filter(({ zone }) => isKnown(zone.apex))) ?? new Map(),
       dueSignatures: (apex, time) => (isKnown(apex) ? release?.dueSignatures(apex, time) : undefined),
       mayDiffer: (zone) => !isKnown(zone.apex) || release?.mayDiffer(zone) !== false,
       async prefetch(apexes) {
