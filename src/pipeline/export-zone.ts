@@ -43,7 +43,7 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
     const chooser = newSerialChooser({ project, at, uncommitted, previous: undefined, now });
     const desk =
       options.signed === true
-        ? openDesk(workspace, project, { store: options.store, previous: undefined, record: false })
+        ? openDesk(workspace, project, { store: options.store, previous: undefined, record: false, cache })
         : undefined;
     try {
       const only = namedZones(project, [options.zone]);

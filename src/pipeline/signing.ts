@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { Cache } from '../compile/cache/cache.ts';
 import { compilerId } from '../compile/cache/compiler.ts';
-import { type CacheLine, signedBy } from '../compile/cache/line.ts';
 import type { ReleaseFile } from '../compile/manifest.ts';
 import { releaseName } from '../compile/paths.ts';
-import { documentOf, type Project } from '../compile/project.ts';
+import type { Project } from '../compile/project.ts';
 import type { ExistingRelease } from '../compile/release/place.ts';
 import { readFile } from '../compile/release/state.ts';
 import type { SigningDesk } from '../compile/signing/desk.ts';
@@ -17,8 +16,7 @@ import { privateKeyOf } from '../dnssec/store/private-half.ts';
 import { type KeyStore, markOfKeys, readKeys, whileHeld, writeKeys, zonesOf } from '../dnssec/store/store.ts';
 import { readZoneKeys } from '../dnssec/store/zone-keys-file.ts';
 import { withoutKeys, type ZoneKeys } from '../dnssec/zone-keys.ts';
-import { signingPolicy } from '../zone/settings.ts';
-import { currentLine, openProjectStore } from './keys/open.ts';
+import { openProjectStore, policyName, prefetchUnknown } from './keys/open.ts';
 import { cacheFolder, type Workspace } from './workspace.ts';
 
 /** How a release is signed. */
@@ -62,18 +60,15 @@ export function keySource(
 
 /** Opens the desk at which the zones of a project are signed. Close it when done. Throws a KeyStoreError. */
 export function openDesk(workspace: Workspace, project: Project, options: SigningOptions): SigningDesk {
-  const lineOf = (apex: DomainName): CacheLine | undefined => currentLine(project, options.cache, apex);
+  const { cache } = options;
   return openSigningDesk({
     keys: keySource(workspace, project, options),
     zones: project.zones,
     policies: project.config.policies,
-    prefetch: (apexes) =>
-      project.tree.prefetch(apexes.flatMap((apex) => (lineOf(apex) ? [] : (project.zones.get(apex) ?? [])))),
+    prefetch: (apexes) => prefetchUnknown(project, cache, apexes),
     signedBy(apex) {
-      const line = lineOf(apex);
-      if (line !== undefined) return signedBy(line);
-      const settings = documentOf(project, apex).zone?.settings;
-      return settings === undefined ? undefined : signingPolicy(settings);
+      const name = policyName(project, cache, apex);
+      return name === 'unreadable' ? undefined : name;
     },
     now: Math.floor(workspace.now / 1000),
     record: options.record,

@@ -6,7 +6,7 @@ import type { DnssecPolicy } from '../../dns/dnssec/policy.ts';
 import { type DomainName, displayName } from '../../dns/name.ts';
 import { type KeyStore, openKeyStore } from '../../dnssec/store/store.ts';
 import { usualPolicy } from '../../zone/document/policy.ts';
-import type { KeySettings } from '../../zone/settings.ts';
+import { type KeySettings, signingPolicy } from '../../zone/settings.ts';
 import { type Failure, failure } from '../failure.ts';
 import { namedZones, openWorkspace, stateFolderOf, type Workspace } from '../workspace.ts';
 
@@ -66,10 +66,32 @@ export interface ZonePolicy {
 }
 
 /** What the cache knows of a zone, if its document is still the one that it knows and is good. */
-export function currentLine(project: Project, cache: Cache | undefined, apex: DomainName): CacheLine | undefined {
+function currentLine(project: Project, cache: Cache | undefined, apex: DomainName): CacheLine | undefined {
   const line = cache?.zones.get(apex);
   const path = project.zones.get(apex) as string;
   return line?.path === path && line.content !== '' && line.id === project.tree.id(path) ? line : undefined;
+}
+
+/** Fetches the documents of which the cache does not know what they say, where many of them are about to be read. */
+export function prefetchUnknown(
+  project: Project,
+  cache: Cache | undefined,
+  zones: readonly DomainName[],
+): Promise<void> {
+  const unknown = zones.filter((zone) => currentLine(project, cache, zone) === undefined);
+  return project.tree.prefetch(unknown.map((zone) => project.zones.get(zone) as string));
+}
+
+/** The policy that a zone's document names, from the cache where that still knows the document. */
+export function policyName(
+  project: Project,
+  cache: Cache | undefined,
+  zone: DomainName,
+): string | undefined | 'unreadable' {
+  const line = currentLine(project, cache, zone);
+  if (line !== undefined) return signedBy(line);
+  const settings = documentOf(project, zone).zone?.settings;
+  return settings === undefined ? 'unreadable' : signingPolicy(settings);
 }
 
 /** The policy by which the cache knows a zone to be signed, if its document is still the one that it knows. */

@@ -1,7 +1,5 @@
 import type { Cache } from '../../compile/cache/cache.ts';
-import { signedBy } from '../../compile/cache/line.ts';
 import type { Project } from '../../compile/project.ts';
-import { documentOf } from '../../compile/project.ts';
 import { type ExistingRelease, placeOfRelease } from '../../compile/release/place.ts';
 import { judge, type KeySource } from '../../compile/signing/judge.ts';
 import { policyDigest } from '../../compile/signing/recall.ts';
@@ -12,12 +10,11 @@ import { isRolling, missingRoles, nextRoll } from '../../dnssec/rollover/decide.
 import { KeyStoreError } from '../../dnssec/store/error.ts';
 import { withoutKeys, type ZoneKeys } from '../../dnssec/zone-keys.ts';
 import { usualPolicy } from '../../zone/document/policy.ts';
-import { signingPolicy } from '../../zone/settings.ts';
 import { type Failure, orFailure } from '../failure.ts';
 import { keySource } from '../signing.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 import { type KnownSchedules, noteSchedule, recallSchedule, stepsFrom } from './known-schedule.ts';
-import { currentLine } from './open.ts';
+import { policyName, prefetchUnknown } from './open.ts';
 import { releaseIn } from './release.ts';
 import { type ZoneStatus, zoneStatus } from './zone-status.ts';
 
@@ -100,8 +97,7 @@ export function signingSchedule(workspace: Workspace, options: ScheduleOptions):
     try {
       const keys = keySource(workspace, project, { store: options.store, previous: release });
       const concerned = zonesConcerned(project, keys, release);
-      const unknown = concerned.filter((zone) => currentLine(project, cache, zone) === undefined);
-      await project.tree.prefetch(unknown.map((zone) => project.zones.get(zone) as string));
+      await prefetchUnknown(project, cache, concerned);
       const zones: ScheduledZone[] = [];
       const { memory, now } = workspace;
       const known: Known = { project, cache, keys, release, now, schedules: memory?.schedules };
@@ -159,7 +155,7 @@ async function scheduleOf(
   const expiry = release?.manifest.zones.get(zone)?.zone.signaturesExpire ?? null;
   const expires = expiry === null ? undefined : Date.parse(expiry);
   const nothing = { zone, policy: undefined, steps: [], expires, alarms: [] };
-  const name = policyName(zone, known);
+  const name = policyName(project, known.cache, zone);
   if (name === 'unreadable') {
     const message = `the document of ${displayName(zone)} has errors, so the zone cannot be signed`;
     return { ...nothing, blocked: { message, fix: 'run "zonewright check" and correct them' } };
@@ -206,14 +202,6 @@ async function scheduleOf(
     noteSchedule(known.schedules, scheduled, key, known.now, { states, policy });
   }
   return scheduled;
-}
-
-/** The policy that a zone's document names, from the cache where that still knows the document. */
-function policyName(zone: DomainName, { project, cache }: Known): string | undefined | 'unreadable' {
-  const line = currentLine(project, cache, zone);
-  if (line !== undefined) return signedBy(line);
-  const settings = documentOf(project, zone).zone?.settings;
-  return settings === undefined ? 'unreadable' : signingPolicy(settings);
 }
 
 function stepAt(what: ScheduledStep['what'], seconds: number | undefined): ScheduledStep[] {
