@@ -339,7 +339,7 @@ function newDraft(
   };
 }
 
-/** A name for what a build that was killed has left, which the next one clears away. */
+/** A name that nothing has yet. A folder of such a name that is left there is cleared away by the next build. */
 function newName(place: ReleasePlace): string {
   return `${place.next}${process.pid}-${randomBytes(4).toString('hex')}`;
 }

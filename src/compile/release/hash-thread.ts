@@ -111,33 +111,34 @@ export function newHashThread(): HashThread {
       let told = 0;
       let digest: string | undefined;
       let isOpen = true;
-      const tell = (isLast: boolean): void => {
+      const tell = (to: number, isLast: boolean): void => {
         worker ??= start();
-        worker.postMessage({ id, path, to: size, isLast } satisfies ToThread);
-        told = size;
+        worker.postMessage({ id, path, to, isLast } satisfies ToThread);
+        told = to;
         isOpen = !isLast;
+      };
+      const giveUp = (): void => {
+        if (isOpen && told > 0) tell(0, true);
+        isOpen = false;
       };
       return {
         update(octets) {
           size += octets.length;
           digest = undefined;
-          if (isOpen && size - told >= PIECE) tell(false);
+          if (isOpen && size - told >= PIECE) tell(size, false);
         },
         async settle() {
           digest = await new Promise<string | undefined>((done) => {
             waiting.set(id, done);
-            tell(true);
+            tell(size, true);
             worker?.ref();
           });
         },
         digest() {
-          if (isOpen) tell(true);
+          giveUp();
           return digest ?? sha256(readFileSync(path));
         },
-        abort() {
-          if (isOpen && told > 0) tell(true);
-          isOpen = false;
-        },
+        abort: giveUp,
       };
     },
   };

@@ -12,7 +12,10 @@ export interface WantedBlob {
 export interface FetchedBlobs {
   /** Fetches what is about to be read. Rejects with a GitError. */
   prefetch(wanted: readonly WantedBlob[]): Promise<void>;
-  /** Reads a blob for a file, and forgets it once nothing else is waiting for it. Throws a SourceError where it is too large, and a GitError. */
+  /**
+   * Reads a blob for a file, and forgets it once no other file is waiting for it. Throws a SourceError where it is too large, and
+   * a GitError.
+   */
   read(wanted: WantedBlob): SourceBytes;
   clear(): void;
 }
