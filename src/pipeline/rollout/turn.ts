@@ -64,6 +64,10 @@ export function makeFolder(folder: string): void {
 /** How long a decision waits for others who withdraw nodes, in milliseconds: each of them takes as long as a BGP daemon does. */
 const PATIENCE = 60_000;
 
+function interrupted(): NodeError {
+  return new NodeError('interrupted', 'interrupted', 'run the same command again');
+}
+
 /** Takes what is done by one process at a time of those that share a state, on whichever machine. Gives what gives it back. */
 export type TakeAlone = (signal: AbortSignal) => Promise<() => void>;
 
@@ -83,7 +87,7 @@ export function withdrawingAlone(folder: string, signal: AbortSignal, takeAlone?
         if (!(error instanceof LockError)) throw diskError(error, `lock ${file}`);
         if (Date.now() > until) throw new NodeError('failed', error.message, error.fix);
       }
-      if (signal.aborted) throw new NodeError('interrupted', 'interrupted', 'run the same command again');
+      if (signal.aborted) throw interrupted();
       await pause(delay, undefined, { signal }).catch(() => undefined);
     }
   };
@@ -100,6 +104,7 @@ export function withdrawingAlone(folder: string, signal: AbortSignal, takeAlone?
         giveBack = await takeAlone?.(signal);
       } catch (error) {
         give();
+        if (signal.aborted) throw interrupted();
         if (error instanceof StateError) throw new NodeError('failed', error.message, error.fix);
         throw error;
       }

@@ -49,6 +49,17 @@ describe('whoever withdraws nodes', () => {
     expect(most).toBe(1);
   });
 
+  it('is interrupted while it waits for others, on this machine or another', async () => {
+    const stop = new AbortController();
+    const waits = () =>
+      new Promise<never>((_, fail) => {
+        stop.signal.addEventListener('abort', () => fail(new StateError('again', 'interrupted', 'try again')));
+        stop.abort();
+      });
+    const process = withdrawingAlone(scratchFolder(), stop.signal, waits);
+    await expect(process.take()).rejects.toMatchObject({ reason: 'interrupted' });
+  });
+
   it('keeps nothing where the state cannot be asked', async () => {
     const folder = scratchFolder();
     const away = new StateError('unavailable', 'PostgreSQL is not there', 'check that it runs');
