@@ -1,7 +1,7 @@
 import { readRRsets } from '../../dns/master/collect.ts';
 import { lastUpTo } from '../../dns/master/order.ts';
 import { masterHead } from '../../dns/master/writer.ts';
-import { canonicalKey, type DomainName, isBelow, parentName } from '../../dns/name.ts';
+import { canonicalKey, type DomainName, parentName } from '../../dns/name.ts';
 import { octets } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import { DNAME } from '../../dns/types/dname.ts';
@@ -11,7 +11,7 @@ import { type ChainChange, chainChange } from './amend-nsec3.ts';
 import { readStart, type Start, signedApex } from './apex.ts';
 import { newBitmaps } from './bitmap.ts';
 import { type SignedFile, writeSigned } from './file.ts';
-import { DENIAL, type FileIndex, indexFile } from './file-index.ts';
+import { DENIAL, type FileIndex, indexFile, ownersBelow } from './file-index.ts';
 import type { SignInputs } from './inputs.ts';
 import { type Node, nodesOf } from './nodes.ts';
 import { withNext } from './nsec.ts';
@@ -120,14 +120,11 @@ interface Affected {
 
 /** The owners that have changed, and those below delegations that came or went; `undefined`: too many. */
 function affectedNow({ index, changed, rrsetsAt, rrsetsBefore }: FileToAmend): Affected | undefined {
-  const { owners, apex } = index;
   const below = new Set<DomainName>();
   for (const cut of changed) {
-    if (cut === apex || isDelegated(rrsetsAt(cut)) === isDelegated(rrsetsBefore(cut))) continue;
-    // What is below a name comes right behind it.
-    const from = lastUpTo(owners.length, (i) => owners[i] as DomainName, canonicalKey(cut)) + 1;
-    for (let i = from; i < owners.length && isBelow(owners[i] as DomainName, cut); i++) {
-      below.add(owners[i] as DomainName);
+    if (cut === index.apex || isDelegated(rrsetsAt(cut)) === isDelegated(rrsetsBefore(cut))) continue;
+    for (const owner of ownersBelow(index, cut)) {
+      below.add(owner);
       if (below.size > MANY) return undefined;
     }
   }
@@ -150,7 +147,7 @@ function chainNow(inputs: SignInputs, file: FileToAmend, { all, below }: Affecte
     below.has(owner) || typesOf(rrsetsAt(owner)) !== typesOf(rrsetsBefore(owner));
   return chainChange({
     index,
-    changed: [...all].filter(isNews),
+    changed: new Set([...all].filter(isNews)),
     optOut: denial.optOut,
     nodeAt(owner) {
       const [node] = nodesOf(apex, rrsetsAt(owner));

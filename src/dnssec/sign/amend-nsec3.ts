@@ -1,7 +1,7 @@
 import { lastUpTo } from '../../dns/master/order.ts';
 import { canonicalKey, type DomainName, isBelow, parentName } from '../../dns/name.ts';
 import { newBitmaps } from './bitmap.ts';
-import { DENIAL, type FileIndex } from './file-index.ts';
+import { DENIAL, type FileIndex, ownersBelow } from './file-index.ts';
 import type { Node } from './nodes.ts';
 import { hashOfName, isInsecureCut, nsec3Owner } from './nsec3.ts';
 
@@ -15,7 +15,7 @@ export interface ChainChange {
 export interface ChainBefore {
   readonly index: FileIndex;
   /** Owners whose types are others now, that came or went, or for which others answer now and did not, or the other way round. */
-  readonly changed: Iterable<DomainName>;
+  readonly changed: ReadonlySet<DomainName>;
   readonly optOut: boolean;
   /** A name of the zone as it is now; `undefined` where it has no RRsets. */
   readonly nodeAt: (owner: DomainName) => Node | undefined;
@@ -45,16 +45,15 @@ export function chainChange(before: ChainBefore): ChainChange | undefined {
   }
   const there = new Map<DomainName, string>();
   const gone = new Set<DomainName>();
-  const changedOwners = new Set(changed);
   for (const name of names) {
     const node = nodeAt(name);
     // What is above a name that has changed, and has RRsets of its own, is as it was.
-    if (node !== undefined && !changedOwners.has(name)) continue;
+    if (node !== undefined && !changed.has(name)) continue;
     const owner = nsec3Owner(hashOfName(name), apex);
     const was = hadNsec3(index, owner);
     const isThere = node === undefined ? isEmptyName(before, name) : hasNsec3(before, name);
     if (isThere === undefined || nodeAt(owner) !== undefined) return undefined;
-    if (isThere && (node !== undefined || !was || changedOwners.has(name))) {
+    if (isThere && (node !== undefined || !was || changed.has(name))) {
       there.set(owner, node === undefined ? '' : bitmapOf(node));
     } else if (!isThere && was) gone.add(owner);
   }
@@ -77,12 +76,10 @@ function hasNsec3({ optOut, nodeAt, isBelowCut }: ChainBefore, owner: DomainName
 function isEmptyName(before: ChainBefore, name: DomainName): boolean | undefined {
   const { index, changed } = before;
   for (const owner of changed) if (isBelow(owner, name) && hasNsec3(before, owner)) return true;
-  const { owners } = index;
-  // What is below a name comes right behind it.
-  const from = lastUpTo(owners.length, (i) => owners[i] as DomainName, canonicalKey(name)) + 1;
-  for (let i = from; i < owners.length && isBelow(owners[i] as DomainName, name); i++) {
-    if (i - from === MOST_BELOW) return undefined;
-    if (hasNsec3(before, owners[i] as DomainName)) return true;
+  let left = MOST_BELOW;
+  for (const owner of ownersBelow(index, name)) {
+    if (left-- === 0) return undefined;
+    if (hasNsec3(before, owner)) return true;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 import { DnsSyntaxError } from '../../dns/fault.ts';
+import { lastUpTo } from '../../dns/master/order.ts';
 import { masterHead, ownerColumn, type ZoneHead } from '../../dns/master/writer.ts';
-import { type DomainName, parseName } from '../../dns/name.ts';
+import { canonicalKey, type DomainName, isBelow, parseName } from '../../dns/name.ts';
 
 /** Where in a signed zone file the lines of each owner are, and what has to be known of them. */
 export interface FileIndex extends ZoneHead {
@@ -21,6 +22,12 @@ export interface FileIndex extends ZoneHead {
 
 /** What {@link FileIndex.denials} says. */
 export const DENIAL = { none: 0, nsec: 1, nsec3: 2 } as const;
+
+/** The owners below a name, in their order: they come right behind it. */
+export function* ownersBelow({ owners }: FileIndex, name: DomainName): Generator<DomainName, void> {
+  const from = lastUpTo(owners.length, (i) => owners[i] as DomainName, canonicalKey(name)) + 1;
+  for (let i = from; i < owners.length && isBelow(owners[i] as DomainName, name); i++) yield owners[i] as DomainName;
+}
 
 const BLANK = 32;
 const NINE = 57;
