@@ -28,6 +28,14 @@ function makeRepository(folder: string, documents: Iterable<readonly [string, st
   execFileSync('git', ['-C', repository, 'fast-import', '--quiet'], { input: parts.join('') });
 }
 
+/** The same repository twice, the other one below: where a release is lost, the serial comes from every commit of a big document. */
+function makeApart(folder: string, documents: readonly (readonly [string, string])[]): string {
+  const apart = join(folder, 'cold');
+  mkdirSync(apart);
+  for (const of of [folder, apart]) makeRepository(of, documents);
+  return apart;
+}
+
 /** One record changed in an estate, built by the process that stays beside a server. */
 export const residentEstate: Bench = {
   name: 'one record changed in 10,000 zones, in serve: commit to release',
@@ -53,10 +61,7 @@ export const residentSigning: Bench = {
   prepare: async (folder, scale) => {
     const path = 'zones/example.com.yaml';
     const signed = ['example.com.'];
-    // A repository of its own: where a release is lost, the serial comes from every commit of so big a document.
-    const cold = join(folder, 'cold');
-    mkdirSync(cold);
-    for (const of of [folder, cold]) makeRepository(of, [[path, signedDocument(scale)]]);
+    const cold = makeApart(folder, [[path, signedDocument(scale)]]);
     return { ours: side('warm', folder, path, signed), peer: side('cold', cold, path, signed) };
   },
 };
@@ -83,14 +88,12 @@ export const residentRegistry: Bench = {
   prepare: async (folder, scale) => {
     const path = 'zones/example.com.yaml';
     const signed = ['example.com.'];
-    const cold = join(folder, 'cold');
-    mkdirSync(cold);
     const policy = 'dnssec: { policies: { default: { denial: nsec3, opt_out: true } } }\n';
     const documents = [
       ['zonewright.yaml', policy] as const,
       [path, registryDocument(Math.round(50_000 * scale))] as const,
     ];
-    for (const of of [folder, cold]) makeRepository(of, documents);
+    const cold = makeApart(folder, documents);
     const record = '{ NS: [ns.example.net., ns2.example.net.] }';
     return { ours: side('warm', folder, path, signed, record), peer: side('cold', cold, path, signed, record) };
   },

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { git, put, scratch, zonewright } from '../setup/program.ts';
 import { tool } from '../setup/tools.ts';
 
@@ -35,18 +35,13 @@ const parent = (...more: string[]): string =>
     ...more,
   );
 
-let real: string;
-beforeAll(() => {
-  real = tool('git') as string;
-});
-
 /** A repository of these zones with their keys, and what counts how often git is asked. */
 function estate() {
   const folder = scratch({ '.gitignore': '.zonewright\n', 'zones/parent.test.yaml': parent() });
   put(folder, TEMPLATE, template('v=spf1 -all'));
   const programs = scratch();
   const log = join(programs, 'log');
-  put(programs, 'git', `#!/bin/sh\necho asked >> '${log}'\nexec '${real}' "$@"\n`);
+  put(programs, 'git', `#!/bin/sh\necho asked >> '${log}'\nexec '${tool('git')}' "$@"\n`);
   chmodSync(join(programs, 'git'), 0o755);
   const commit = (): void => {
     git(folder, 'add', '.');

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { takeAlone } from '../../src/state/engine/alone.ts';
 import { isStateError } from '../../src/state/error.ts';
+import type { State } from '../../src/state/state.ts';
+import { until } from '../lab/space.ts';
 import { onBothEngines } from './engines.ts';
 
 const never = new AbortController().signal;
@@ -18,7 +20,7 @@ onBothEngines('what one process does at a time', ({ kind, place, open }) => {
     });
     // Machines share no embedded database.
     if (kind === 'embedded') return waiting;
-    await until(async () => (await waitingFor(one)) === 1);
+    await until('the other waits', async () => (await waitingFor(one)) === 1);
     events.push('one gives it back');
     giveBack();
     await waiting;
@@ -42,7 +44,7 @@ onBothEngines('what one process does at a time', ({ kind, place, open }) => {
     const giveBack = await one.takeAlone('withdrawing', never);
     const stop = new AbortController();
     const waiting = other.takeAlone('withdrawing', stop.signal).catch((error: unknown) => error);
-    await until(async () => (await waitingFor(one)) === 1);
+    await until('the other waits', async () => (await waitingFor(one)) === 1);
     stop.abort();
     expect(isStateError(await waiting, 'again')).toBe(true);
     const stopped = await other.takeAlone('withdrawing', stop.signal).catch((error: unknown) => error);
@@ -62,15 +64,7 @@ onBothEngines('what one process does at a time', ({ kind, place, open }) => {
 });
 
 /** How many wait for what another does alone. */
-async function waitingFor({
-  query,
-}: {
-  readonly query: Parameters<ReturnType<typeof sql>['execute']>[0];
-}): Promise<number> {
+async function waitingFor({ query }: Pick<State, 'query'>): Promise<number> {
   const { rows } = await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`.execute(query);
   return rows.length;
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
