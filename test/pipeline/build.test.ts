@@ -259,12 +259,19 @@ describe('processes that build', () => {
     const first = join(out, '..', 'first');
     await built(folder, first);
     cpSync(first, out, { recursive: true });
+    // How long it takes where nothing happens, which machines differ in.
+    write(estate(1));
+    const unharmed = runScript(building, folder, out, String(now));
+    await unharmed.spoke;
+    const began = performance.now();
+    expect((await unharmed.ended).stdout).toContain('built');
+    const whole = performance.now() - began;
     let killed = 0;
     for (let i = 0; i < 24; i++) {
       write(estate(i % 2));
       const script = runScript(building, folder, out, String(now));
       await script.spoke;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 1.2 * whole));
       script.kill();
       const { stdout } = await script.ended;
       if (!stdout.includes('built')) killed++;
