@@ -14,32 +14,37 @@ export function newOctetBuffer(room: number): OctetBuffer {
   return { octets: Buffer.allocUnsafeSlow(room), length: 0 };
 }
 
-/** The octets that were put, in memory that is given away; the buffer is empty then. */
-export function takeOctets(from: OctetBuffer): Buffer {
+/**
+ * The octets that were put, in memory that is given away; the buffer is empty then and goes on in other memory, which can be
+ * given: memory that was used before costs less than that which the system has yet to clear.
+ */
+export function takeOctets(from: OctetBuffer, room: Buffer = Buffer.allocUnsafeSlow(from.octets.length)): Buffer {
   const taken = from.octets.subarray(0, from.length);
-  from.octets = Buffer.allocUnsafeSlow(from.octets.length);
+  from.octets = room;
   from.length = 0;
   return taken;
 }
 
-/** From this length on a call into native code costs less than the loop. */
-const LONG = 80;
+/** From these lengths on a call into native code costs less than the loop: of a text, and of octets. */
+const LONG = { text: 80, octets: 12 };
 
 /** Puts a text whose characters are octets. */
 export function putText(to: OctetBuffer, text: string): void {
   const { length } = text;
   makeRoom(to, length);
   const { octets, length: at } = to;
-  if (length < LONG) for (let i = 0; i < length; i++) octets[at + i] = text.charCodeAt(i);
+  if (length < LONG.text) for (let i = 0; i < length; i++) octets[at + i] = text.charCodeAt(i);
   else octets.write(text, at, 'latin1');
   to.length = at + length;
 }
 
-/** Puts a few octets, all or the first of what is given. */
-export function putOctets(to: OctetBuffer, few: Uint8Array, length: number = few.length): void {
+/** Puts octets. */
+export function putOctets(to: OctetBuffer, more: Uint8Array): void {
+  const { length } = more;
   makeRoom(to, length);
   const { octets, length: at } = to;
-  for (let i = 0; i < length; i++) octets[at + i] = few[i] as number;
+  if (length < LONG.octets) for (let i = 0; i < length; i++) octets[at + i] = more[i] as number;
+  else octets.set(more, at);
   to.length = at + length;
 }
 

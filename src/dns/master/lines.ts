@@ -1,4 +1,4 @@
-import { newOctetBuffer, type OctetBuffer, putOctets, putText, putU8 } from '../octet-buffer.ts';
+import { type OctetBuffer, putOctets, putText, putU8 } from '../octet-buffer.ts';
 import type { Rdata } from '../octets.ts';
 import { portableTypeName, rdataToText, typeName } from '../rdata.ts';
 import type { RRset } from '../rrset.ts';
@@ -29,14 +29,13 @@ export function newMasterLines(zone: ZoneHead): MasterLines {
     return found.octets;
   };
   let last = '';
-  const lastOctets = newOctetBuffer(256);
+  let lastOctets = Buffer.alloc(0);
   const putPrefix = (to: OctetBuffer, type: number, ttl: number, first: string): void => {
     if (first !== last) {
       last = first;
-      lastOctets.length = 0;
-      putText(lastOctets, first);
+      lastOctets = Buffer.from(first, 'latin1');
     }
-    putOctets(to, lastOctets.octets, lastOctets.length);
+    putOctets(to, lastOctets);
     putOctets(to, columnsOf(type, ttl, first));
   };
   return {

@@ -3,7 +3,7 @@ import { isSignedWith } from '../../dns/dnssec/verify.ts';
 import { newOctetBuffer, type OctetBuffer, putRoom, takeOctets } from '../../dns/octet-buffer.ts';
 import { octets } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
-import { base64Length } from './batch.ts';
+import { type Batch, base64Length } from './batch.ts';
 import type { SigningFault, SigningKey } from './inputs.ts';
 import type { SigningPool } from './pool.ts';
 import { headOf, putHead, type SignatureShape } from './signature-text.ts';
@@ -38,6 +38,12 @@ export interface FileQueue {
   end(): void;
 }
 
+/** What is written at a time, and the batch that it was, whose memory is free then. */
+interface Piece {
+  readonly octets: Uint8Array;
+  readonly signed?: Batch;
+}
+
 /** How many signatures go to a thread at a time, how many octets to be signed, and how many octets around them. */
 const BATCH = { signatures: 512, data: 1 << 20, text: 1 << 18 };
 
@@ -51,7 +57,10 @@ const SMALL = 256;
 /** How many pieces are under way at a time. */
 const UNDER_WAY = 16;
 
-/** A queue for one zone; a fault where a private key cannot be read. `expected` is about how many signatures are wanted. */
+/**
+ * A queue for one zone; a fault where a private key cannot be read. `expected` is about how many signatures are wanted. What
+ * `write` is given is used again when it returns.
+ */
 export function newFileQueue(
   pool: SigningPool,
   keys: readonly SigningKey[],
@@ -63,9 +72,11 @@ export function newFileQueue(
   const places = new Map(keys.map((key, i) => [key, i]));
   const gapLengths = session.sizes.map(base64Length);
   const tried = new Set<SigningKey>();
-  const underWay: Promise<Uint8Array>[] = [];
+  const underWay: Promise<Piece>[] = [];
   const text = newOctetBuffer(1 << 16);
   const data = newOctetBuffer(1 << 16);
+  /** Memory that threads gave back. */
+  const rooms: { readonly text: Buffer[]; readonly data: Buffer[] } = { text: [], data: [] };
   let gaps: number[] = [];
   let ends: number[] = [];
   let size = expected < SMALL ? SMALL : FIRST_BATCH;
@@ -76,7 +87,7 @@ export function newFileQueue(
   let fault: SigningFault | undefined;
   let signed = 0;
 
-  const put = (piece: Promise<Uint8Array>): void => {
+  const put = (piece: Promise<Piece>): void => {
     // What went wrong is said to whoever waits for it.
     piece.catch(() => undefined);
     underWay.push(piece);
@@ -84,15 +95,15 @@ export function newFileQueue(
   const flush = (): void => {
     if (text.length === 0) return;
     if (ends.length === 0) {
-      put(Promise.resolve(takeOctets(text)));
+      put(Promise.resolve({ octets: takeOctets(text) }));
       return;
     }
     const toTry = firsts;
     const batch = {
-      data: takeOctets(data),
+      data: takeOctets(data, rooms.data.pop()),
       ends: Uint32Array.from(ends),
       keys: Uint16Array.from(keysOf),
-      into: takeOctets(text),
+      into: takeOctets(text, rooms.text.pop()),
       gaps: Uint32Array.from(gaps),
       base64: true,
     };
@@ -103,12 +114,10 @@ export function newFileQueue(
     size = Math.min(2 * size, BATCH.signatures);
     const made = session.sign(batch);
     put(
-      toTry.length === 0
-        ? made
-        : made.then((lines) => {
-            for (const { wanted, gap } of toTry) if (!isGood(wanted, lines, gap)) fault ??= badKey(wanted.key);
-            return lines;
-          }),
+      made.then((signed) => {
+        for (const { wanted, gap } of toTry) if (!isGood(wanted, signed.into, gap)) fault ??= badKey(wanted.key);
+        return { octets: signed.into, signed };
+      }),
     );
   };
   /** Whether a signature that was made is by its key. */
@@ -120,7 +129,11 @@ export function newFileQueue(
   };
   const drain = async (): Promise<void> => {
     const piece = await underWay.shift();
-    if (piece !== undefined) write(piece);
+    if (piece === undefined) return;
+    write(piece.octets);
+    if (piece.signed === undefined) return;
+    rooms.text.push(Buffer.from(piece.signed.into.buffer));
+    rooms.data.push(Buffer.from(piece.signed.data.buffer));
   };
 
   return {
@@ -147,7 +160,7 @@ export function newFileQueue(
     },
     octets(more) {
       flush();
-      put(Promise.resolve(more));
+      put(Promise.resolve({ octets: more }));
     },
     isFull: () => underWay.length >= UNDER_WAY,
     drain,

@@ -24,7 +24,7 @@ import { newTrust, type Trust } from './trust.ts';
 export interface FileToSign extends ZoneHead {
   /** The zone file of the release before, for its signatures. */
   readonly previous: Buffer | undefined;
-  /** Takes the file, piece by piece. */
+  /** Takes the file, piece by piece. A piece is good only until it returns. */
   readonly write: (octets: Uint8Array) => void;
 }
 

@@ -21,10 +21,10 @@ export interface SigningSession {
   /** How many octets a signature of each key has. */
   readonly sizes: readonly number[];
   /**
-   * Signs a batch, whose buffers are given away, and gives what the signatures were put into. Batches are signed at the same
-   * time, as far as there are threads.
+   * Signs a batch, whose buffers are given away, and gives it back. Batches are signed at the same time, as far as there are
+   * threads.
    */
-  sign(batch: Batch): Promise<Uint8Array>;
+  sign(batch: Batch): Promise<Batch>;
   /** Batches that no thread has yet are not signed any more. */
   end(): void;
 }
@@ -50,7 +50,7 @@ interface Job {
   /** Also tells the jobs of one session from those of others. */
   readonly keys: readonly ReadyKey[];
   readonly batch: Batch;
-  readonly done: (into: Uint8Array) => void;
+  readonly done: (signed: Batch) => void;
   readonly failed: (error: Error) => void;
 }
 
@@ -74,15 +74,15 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
     while (running.length < threads) {
       const worker = new Worker(workerSource, { eval: true });
       const thread: Thread = { worker, waiting: new Map() };
-      worker.on('message', ({ job, into, error }: FromWorker) => {
-        const waited = thread.waiting.get(job);
+      worker.on('message', (answer: FromWorker) => {
+        const waited = thread.waiting.get(answer.job);
         // It was given up while the answer was on its way.
         if (waited === undefined) return;
-        thread.waiting.delete(job);
+        thread.waiting.delete(answer.job);
         if (thread.waiting.size === 0) worker.unref();
         dispatch();
-        if (error === undefined) waited.done(into);
-        else waited.failed(new Error(error));
+        if (answer.error === undefined) waited.done(answer.batch);
+        else waited.failed(new Error(answer.error));
       });
       worker.on('error', fail);
       worker.unref();
@@ -124,9 +124,9 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
           if (threads > 0 && spent > WORTH_THREADS) start();
           if (running.length === 0) {
             signBatch(sign, ready, batch);
-            return batch.into;
+            return batch;
           }
-          return new Promise<Uint8Array>((done, failed) => {
+          return new Promise<Batch>((done, failed) => {
             queue.push({ keys: ready, batch, done, failed });
             dispatch();
           });

@@ -70,9 +70,9 @@ export function newSignatureQueue(
     ends = [];
     keysOf = [];
     wanted = [];
-    const done = session.sign(batch).then((signatures) => {
+    const done = session.sign(batch).then(({ into }) => {
       for (const [i, { head, rdatas, index }] of of.entries())
-        rdatas[index] = rrsigOf(head, signatures.subarray(gaps[i], gaps[i + 1]));
+        rdatas[index] = rrsigOf(head, into.subarray(gaps[i], gaps[i + 1]));
     });
     // What went wrong is said to whoever waits for it.
     done.catch(() => undefined);

@@ -7,12 +7,10 @@ export interface ToWorker {
   readonly batch: Batch;
 }
 
-/** What a worker answers: what the signatures of a batch were put into, or what went wrong. */
-export interface FromWorker {
-  readonly job: number;
-  readonly into: Uint8Array;
-  readonly error?: string;
-}
+/** What a worker answers: a batch is given back signed, or what went wrong is said. */
+export type FromWorker =
+  | { readonly job: number; readonly batch: Batch; readonly error?: never }
+  | { readonly job: number; readonly error: string };
 
 /**
  * The program of a worker, as text: a file of its own would have to be found again by each of the ways in which this code is
@@ -26,8 +24,7 @@ const signBatch = ${signBatch.toString()};
 parentPort.on('message', ({ job, keys, batch }) => {
   try {
     signBatch(sign, keys, batch);
-    const { into } = batch;
-    parentPort.postMessage({ job, into }, [into.buffer]);
+    parentPort.postMessage({ job, batch }, [batch.into.buffer, batch.data.buffer]);
   } catch (error) {
     parentPort.postMessage({ job, error: String(error.message) });
   }

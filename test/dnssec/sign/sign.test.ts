@@ -306,7 +306,7 @@ describe('threads', () => {
           const into = new Uint8Array(2 * length + 5).fill(33);
           const data = new Uint8Array(Buffer.from('onetwo'));
           const batch = { data, ends: Uint32Array.of(3, 6), keys: Uint16Array.of(0, 0) };
-          const signed = await session.sign({ ...batch, into, gaps: Uint32Array.of(1, length + 4), base64 });
+          const { into: signed } = await session.sign({ ...batch, into, gaps: Uint32Array.of(1, length + 4), base64 });
           const at = (from: number): Buffer => Buffer.from(signed.subarray(from, from + length));
           for (const [text, gap] of [
             ['one', 1],
@@ -337,7 +337,14 @@ describe('threads', () => {
     const ends = Uint32Array.from(data, (_, i) => i + 1);
     const gaps = Uint32Array.from(data, (_, i) => 64 * i);
     const into = new Uint8Array(64 * count).fill(255);
-    const signed = await session.sign({ data, ends, keys: new Uint16Array(count), into, gaps, base64: false });
+    const { into: signed } = await session.sign({
+      data,
+      ends,
+      keys: new Uint16Array(count),
+      into,
+      gaps,
+      base64: false,
+    });
     const signatures = Array.from(gaps, (at) => signed.subarray(at, at + 64));
     const short = signatures.filter((signature) => signature[0] === 0 || signature[32] === 0);
     expect(short.length).toBeGreaterThan(0);
