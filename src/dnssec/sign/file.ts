@@ -70,16 +70,18 @@ export async function writeSigned(
   const { now, inception } = inputs.times;
   const shapeOf = newShapes(apex, now - inception);
   const trusts = newTrust();
+  const lines = newMasterLines(file);
   const work: Work = {
     inputs,
     queue,
-    lines: newMasterLines(file),
+    lines,
     start: nodes.start,
     shapeOf,
     trusts,
     tally: { records: 0, maxTtl: 0, expires: Number.POSITIVE_INFINITY, kept: 0 },
   };
-  const passage = previous === undefined ? undefined : newPassage(inputs, file, previous, shapeOf, trusts);
+  const passage =
+    previous === undefined ? undefined : newPassage(inputs, lines, file.defaultTtl, previous, shapeOf, trusts);
   try {
     putText(queue.text, masterHead(file));
     for (const node of nodes.nodes) {

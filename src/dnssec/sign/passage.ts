@@ -1,11 +1,12 @@
 import { DnsSyntaxError } from '../../dns/fault.ts';
-import { linePrefix, rrsetText, type ZoneHead } from '../../dns/master/writer.ts';
+import type { MasterLines } from '../../dns/master/lines.ts';
 import { labelCount } from '../../dns/name.ts';
+import { newOctetBuffer } from '../../dns/octet-buffer.ts';
 import type { Rdata } from '../../dns/octets.ts';
 import { rdataFromText } from '../../dns/rdata.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import { RRSIG } from '../../dns/types/rrsig.ts';
-import type { SignInputs } from './inputs.ts';
+import type { SignInputs, SigningKey } from './inputs.ts';
 import type { KeptSignatures } from './kept.ts';
 import { isSigned, type Node } from './nodes.ts';
 import type { PreviousFile } from './previous-file.ts';
@@ -28,52 +29,70 @@ export interface Passage {
   passed(): { readonly records: number; readonly maxTtl: number; readonly expires: number; readonly kept: number };
 }
 
-/** A passage from one file. Owners come in their order. */
+/** From this length on a call into native code costs less than the loop. */
+const LONG = 100;
+
+/** A passage from one file, whose lines are written like `lines`. Owners come in their order. */
 export function newPassage(
   inputs: SignInputs,
-  head: ZoneHead,
+  lines: MasterLines,
+  defaultTtl: number,
   previous: PreviousFile,
   shapeOf: ShapeOf,
   trusts: Trust,
 ): Passage {
-  const { text } = previous;
+  const { octets, has } = previous;
   const { now, lifetime, refresh } = inputs.times;
   // Times as they are printed can be compared before 2106 only, and other TTLs are left out of other lines.
-  const isComparable = now + lifetime < 0xffffffff && previous.defaultTtl === head.defaultTtl;
-  const begun = timeText(now);
-  const due = timeText(now + refresh);
+  const isComparable = now + lifetime < 0xffffffff && previous.defaultTtl === defaultTtl;
+  const begun = Buffer.from(timeText(now), 'latin1');
+  const due = Buffer.from(timeText(now + refresh), 'latin1');
   let from = 0;
   let to = 0;
-  let expires: string | undefined;
+  /** Where the earliest expiration of a signature stands that has passed. */
+  let earliest: number | undefined;
   const tally = { records: 0, maxTtl: 0, kept: 0 };
   /** Of the owner that is being looked at. */
-  let own = { records: 0, maxTtl: 0, kept: 0, expires: undefined as string | undefined };
+  let own = { records: 0, maxTtl: 0, kept: 0, earliest: undefined as number | undefined };
+  /** What lines would be written like. */
+  const wanted = newOctetBuffer(1 << 12);
 
+  const hasWanted = (at: number): boolean => {
+    const { length, octets: text } = wanted;
+    if (at + length > octets.length) return false;
+    if (length >= LONG) return octets.compare(text, 0, length, at, at + length) === 0;
+    for (let i = 0; i < length; i++) if (octets[at + i] !== text[i]) return false;
+    return true;
+  };
+  const earlierOf = (one: number | undefined, other: number | undefined): number | undefined => {
+    if (one === undefined || other === undefined) return one ?? other;
+    return isLater(octets, one, octets, other) ? other : one;
+  };
   /** Where the signatures of an RRset end that begin at a position; `undefined` where they are not as they must be. */
   const signaturesEnd = (rrset: RRset, first: string, labels: number, start: number): number | undefined => {
-    const prefix = linePrefix({ type: RRSIG.code, ttl: rrset.ttl }, first, head);
+    wanted.length = 0;
+    lines.putPrefix(wanted, RRSIG.code, rrset.ttl, first);
     let missing = signersOf(rrset, inputs);
     let at = start;
     while (missing.length > 0) {
-      if (!text.startsWith(prefix, at)) return undefined;
-      const data = at + prefix.length;
-      const key = missing.find((each) => {
+      if (!hasWanted(at)) return undefined;
+      const data = at + wanted.length;
+      const isBy = (each: SigningKey): boolean => {
         const { front, back } = shapeOf(rrset, labels, each).text;
-        const behind = data + front.length + 2 * TIME_LENGTH + 1;
-        return text.startsWith(front, data) && text.startsWith(back, behind);
-      });
+        return has(front, data) && has(back, data + front.length + 2 * TIME_LENGTH + 1);
+      };
+      const key = missing.find(isBy);
       if (key === undefined) return undefined;
-      const timesAt = data + shapeOf(rrset, labels, key).text.front.length;
-      const expiration = text.slice(timesAt, timesAt + TIME_LENGTH);
-      const inception = text.slice(timesAt + TIME_LENGTH + 1, timesAt + 2 * TIME_LENGTH + 1);
-      if (expiration <= due || inception > begun) return undefined;
-      const end = text.indexOf('\n', data);
-      const rrsig = (): Rdata | undefined => rrsigFromText(text.slice(data, end), inputs.apex);
+      const expiration = data + shapeOf(rrset, labels, key).text.front.length;
+      const inception = expiration + TIME_LENGTH + 1;
+      if (!isLater(octets, expiration, due, 0) || isLater(octets, inception, begun, 0)) return undefined;
+      const end = previous.nextLine(data);
+      const rrsig = (): Rdata | undefined => rrsigFromText(previous.text(data, end - 1), inputs.apex);
       if (!trusts(key, rrset, rrsig)) return undefined;
-      if (own.expires === undefined || expiration < own.expires) own.expires = expiration;
+      own.earliest = earlierOf(own.earliest, expiration);
       own.kept++;
       missing = missing.length === 1 ? [] : missing.filter((each) => each !== key);
-      at = end + 1;
+      at = end;
     }
     return at;
   };
@@ -82,9 +101,10 @@ export function newPassage(
     const labels = labelCount(owner);
     let at = start;
     for (const rrset of rrsets) {
-      const lines = rrsetText(rrset, first, head);
-      if (!text.startsWith(lines, at)) return undefined;
-      at += lines.length;
+      wanted.length = 0;
+      lines.put(wanted, rrset, first);
+      if (!hasWanted(at)) return undefined;
+      at += wanted.length;
       own.records += rrset.rdatas.length;
       own.maxTtl = Math.max(own.maxTtl, rrset.ttl);
       if (!isSigned(authority, rrset.type)) continue;
@@ -92,14 +112,14 @@ export function newPassage(
       if (end === undefined) return undefined;
       at = end;
     }
-    return text.startsWith(first, at) ? undefined : at;
+    return has(first, at) ? undefined : at;
   };
 
   return {
     pass(node, first) {
       const start = isComparable ? previous.seek(node.owner, first) : undefined;
       if (start === undefined) return false;
-      own = { records: 0, maxTtl: 0, kept: 0, expires: undefined };
+      own = { records: 0, maxTtl: 0, kept: 0, earliest: undefined };
       const end = linesEnd(node, first, start);
       if (end === undefined) return false;
       // Something that was taken out of the file is between what has passed and this.
@@ -110,7 +130,7 @@ export function newPassage(
       tally.records += own.records + own.kept;
       tally.kept += own.kept;
       tally.maxTtl = Math.max(tally.maxTtl, own.maxTtl);
-      if (own.expires !== undefined && (expires === undefined || own.expires < expires)) expires = own.expires;
+      earliest = earlierOf(earliest, own.earliest);
       return true;
     },
     signaturesOf({ owner }, first) {
@@ -121,12 +141,24 @@ export function newPassage(
       return previous.signaturesIn(start, end);
     },
     take() {
-      const octets = previous.octets.subarray(from, to);
+      const passed = octets.subarray(from, to);
       from = to;
-      return octets.length === 0 ? undefined : octets;
+      return passed.length === 0 ? undefined : passed;
     },
-    passed: () => ({ ...tally, expires: expires === undefined ? Number.POSITIVE_INFINITY : secondsOf(expires) }),
+    passed() {
+      const expires = earliest === undefined ? undefined : previous.text(earliest, earliest + TIME_LENGTH);
+      return { ...tally, expires: expires === undefined ? Number.POSITIVE_INFINITY : secondsOf(expires) };
+    },
   };
+}
+
+/** Whether the time that is printed at one place is later than that at another one. */
+function isLater(octets: Uint8Array, at: number, than: Uint8Array, from: number): boolean {
+  for (let i = 0; i < TIME_LENGTH; i++) {
+    const difference = (octets[at + i] as number) - (than[from + i] as number);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
 }
 
 /** The rdata of an RRSIG; `undefined` where the text is damaged. */
