@@ -4,6 +4,7 @@ import { evaluate } from '../compile/evaluate.ts';
 import type { Block } from '../compile/plan/plan.ts';
 import { type ReleaseGuard, watchThresholds } from '../compile/plan/watch-thresholds.ts';
 import { openDraft } from '../compile/release/draft.ts';
+import { newHashThread } from '../compile/release/hash-thread.ts';
 import { newReleaseWriter } from '../compile/release/writer.ts';
 import { SOURCE_FOLDERS } from '../compile/source/tree.ts';
 import type { DomainName } from '../dns/name.ts';
@@ -133,7 +134,8 @@ function build<T>(
     if (misplaced !== undefined) return misplaced;
     const named = options.previous === undefined ? undefined : namedRelease(options.previous, PREVIOUS_FIX);
     if (named !== undefined && 'kind' in named) return named;
-    const draft = openDraft(options.out, workspace.memory?.release, workspace.memory?.hashes);
+    const { release, hashes = newHashThread() } = workspace.memory ?? {};
+    const draft = openDraft(options.out, release, hashes);
     try {
       const { project, cache, at, uncommitted, kept, close } = await openWorkspace(workspace, options.at);
       try {
@@ -200,6 +202,8 @@ function build<T>(
       }
     } finally {
       draft.close();
+      // A process that stays goes on with its own.
+      if (workspace.memory === undefined) await hashes.close();
     }
   });
 }

@@ -81,7 +81,7 @@ export function exportZone(workspace: Workspace, options: ExportOptions): Promis
               continue;
             }
             const { serial } = serialAfterSigning({ state, choice, before: undefined, additions, now });
-            const previous = () => undefined;
+            const previous = () => Promise.resolve(undefined);
             const pieces: string[] = [];
             const write = (piece: string | Uint8Array): void => {
               pieces.push(typeof piece === 'string' ? piece : Buffer.from(piece).toString('latin1'));

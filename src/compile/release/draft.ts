@@ -27,6 +27,7 @@ import {
   isUntouched,
   type KnownFile,
   type ReleaseState,
+  readFile,
   readState,
   writeState,
 } from './state.ts';
@@ -42,6 +43,10 @@ export interface ReleaseDraft {
   create(path: string): ReleaseSink;
   /** The octets of a file that was created and has ended; `undefined` where there is none. */
   read(path: string): Buffer | undefined;
+  /** Is told of a file of a release before that will be read soon. */
+  foresee(file: ReleaseFile): void;
+  /** The octets of a file of a release before; `undefined` where it is missing or not as it is described. */
+  readBefore(release: ExistingRelease, file: ReleaseFile): Promise<Buffer | undefined>;
   /** Whether a file of the release in the folder is known to be as it was written, without reading it. */
   isAsWritten(path: string): boolean;
   /**
@@ -70,7 +75,7 @@ const SPARE_FROM = 500;
 /**
  * Opens a draft for a folder, which is there and empty, holds a release, or is not there yet. Holds a lock until it is closed.
  * With a memory what it knows of the release is believed, and what has become of no use is removed while others go on. A thread
- * hashes long files.
+ * hashes long files, and reads those of the release before.
  *
  * @throws ReleaseError where the folder holds something else, another build is at it, or the disk refuses.
  */
@@ -185,6 +190,13 @@ function newDraft(
     const asked = new Set(paths);
     return asked.size === 0 ? [] : existingFiles().filter(({ path }) => asked.has(path));
   };
+  let longOnes: ReadonlySet<string> | undefined;
+  /** Whether a file is a long one in the release before. */
+  const isLong = (path: string): boolean => {
+    if (state !== undefined) return (state.get(path)?.size ?? 0) >= AHEAD;
+    longOnes ??= new Set(existingFiles().flatMap((file) => (file.size < AHEAD ? [] : [file.path])));
+    return longOnes.has(path);
+  };
   const swap = (): void => {
     lock.assertHeld();
     swapped = true;
@@ -265,8 +277,15 @@ function newDraft(
       guarded(`write ${path}`, () => {
         const target = makeRoom(path);
         written.add(path);
-        return openSink(target, path, (state?.get(path)?.size ?? 0) < AHEAD ? undefined : thread);
+        return openSink(target, path, isLong(path) ? thread : undefined);
       }),
+    foresee(file) {
+      if (file.size >= AHEAD) thread?.getReady();
+    },
+    async readBefore({ folder }, file) {
+      const read = file.size < AHEAD ? undefined : await thread?.read(join(folder, file.path), file.size);
+      return read !== undefined && read.digest === file.sha256 ? read.octets : readFile(folder, file);
+    },
     read: (path) => guarded(`read ${path}`, () => (written.has(path) ? readFileSync(join(next, path)) : undefined)),
     isAsWritten(path) {
       const file = state?.get(path);

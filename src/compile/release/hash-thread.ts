@@ -15,9 +15,21 @@ export interface FileHash {
   abort(): void;
 }
 
-/** A thread that hashes files behind whoever writes them. */
+/** A thread that hashes files: behind whoever writes them, or while it reads them. */
 export interface HashThread {
+  /** Starts the thread while what it will do is still being made. */
+  getReady(): void;
   begin(path: string): FileHash;
+  /** The octets of a file of so many, with their SHA-256; `undefined` where they cannot be read or are more or fewer. Never rejects. */
+  read(path: string, size: number): Promise<HashedFile | undefined>;
+  /** Ends the thread. What it is still asked is answered as if it could not be read. */
+  close(): Promise<void>;
+}
+
+/** What a file holds. `digest` is hexadecimal. */
+export interface HashedFile {
+  readonly octets: Buffer;
+  readonly digest: string;
 }
 
 /** The hash of what is written, worked out by whoever writes it. */
@@ -39,20 +51,23 @@ interface ToThread {
   readonly path: string;
   /** So many octets are in the file. */
   readonly to: number;
-  readonly isLast: boolean;
+  /** Whether these are the last ones, or all that are wanted at once. */
+  readonly what: 'more' | 'last' | 'whole';
 }
 
 interface FromThread {
   readonly id: number;
   /** `undefined` where the file could not be read. */
   readonly digest: string | undefined;
+  /** Those of the whole file, where they are wanted. */
+  readonly octets: Uint8Array | undefined;
 }
 
 /** The program of the thread, as text; see `worker.ts` where zones are signed. */
 const source = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
-const { closeSync, openSync, readSync } = require('node:fs');
+const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const buffer = Buffer.allocUnsafeSlow(${PIECE});
 const files = new Map();
 const readTo = (file, to) => {
@@ -63,7 +78,32 @@ const readTo = (file, to) => {
     file.at += read;
   }
 };
-parentPort.on('message', ({ id, path, to, isLast }) => {
+const readWhole = (id, path, size) => {
+  let descriptor;
+  try {
+    descriptor = openSync(path, 'r');
+    if (fstatSync(descriptor).size !== size) throw new Error('it is longer or shorter');
+    const octets = new Uint8Array(size);
+    const hash = createHash('sha256');
+    for (let at = 0; at < size; ) {
+      const read = readSync(descriptor, octets, at, Math.min(${PIECE}, size - at), at);
+      if (read === 0) throw new Error('it is shorter than it was');
+      hash.update(octets.subarray(at, at + read));
+      at += read;
+    }
+    parentPort.postMessage({ id, digest: hash.digest('hex'), octets }, [octets.buffer]);
+  } catch {
+    parentPort.postMessage({ id });
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+};
+parentPort.on('message', ({ id, path, to, what }) => {
+  if (what === 'whole') {
+    readWhole(id, path, to);
+    return;
+  }
+  const isLast = what === 'last';
   let file = files.get(id);
   let digest;
   try {
@@ -87,52 +127,69 @@ parentPort.on('message', ({ id, path, to, isLast }) => {
 export function newHashThread(): HashThread {
   let worker: Worker | undefined;
   let last = 0;
-  const waiting = new Map<number, (digest: string | undefined) => void>();
-  const answer = (id: number, digest: string | undefined): void => {
+  const waiting = new Map<number, (answer: FromThread | undefined) => void>();
+  const answer = (id: number, said: FromThread | undefined): void => {
     const done = waiting.get(id);
     waiting.delete(id);
     if (waiting.size === 0) worker?.unref();
-    done?.(digest);
+    done?.(said);
+  };
+  const giveUpAll = (): void => {
+    worker = undefined;
+    for (const id of [...waiting.keys()]) answer(id, undefined);
   };
   const start = (): Worker => {
     const started = new Worker(source, { eval: true });
     started.unref();
-    started.on('message', ({ id, digest }: FromThread) => answer(id, digest));
-    started.on('error', () => {
-      worker = undefined;
-      for (const id of [...waiting.keys()]) answer(id, undefined);
-    });
+    started.on('message', (said: FromThread) => answer(said.id, said));
+    started.on('error', giveUpAll);
     return started;
   };
+  const tell = (message: ToThread): void => {
+    worker ??= start();
+    worker.postMessage(message);
+  };
+  const answerTo = (message: ToThread): Promise<FromThread | undefined> =>
+    new Promise((done) => {
+      waiting.set(message.id, done);
+      tell(message);
+      worker?.ref();
+    });
   return {
+    getReady() {
+      worker ??= start();
+    },
+    async close() {
+      const ended = worker?.terminate();
+      giveUpAll();
+      await ended;
+    },
+    async read(path, size) {
+      const { octets, digest } = (await answerTo({ id: ++last, path, to: size, what: 'whole' })) ?? {};
+      if (octets === undefined || digest === undefined) return undefined;
+      return { octets: Buffer.from(octets.buffer), digest };
+    },
     begin(path) {
       const id = ++last;
       let size = 0;
       let told = 0;
       let digest: string | undefined;
       let isOpen = true;
-      const tell = (to: number, isLast: boolean): void => {
-        worker ??= start();
-        worker.postMessage({ id, path, to, isLast } satisfies ToThread);
-        told = to;
-        isOpen = !isLast;
-      };
       const giveUp = (): void => {
-        if (isOpen && told > 0) tell(0, true);
+        if (isOpen && told > 0) tell({ id, path, to: 0, what: 'last' });
         isOpen = false;
       };
       return {
         update(octets) {
           size += octets.length;
           digest = undefined;
-          if (isOpen && size - told >= PIECE) tell(size, false);
+          if (!isOpen || size - told < PIECE) return;
+          tell({ id, path, to: size, what: 'more' });
+          told = size;
         },
         async settle() {
-          digest = await new Promise<string | undefined>((done) => {
-            waiting.set(id, done);
-            tell(size, true);
-            worker?.ref();
-          });
+          isOpen = false;
+          digest = (await answerTo({ id, path, to: size, what: 'last' }))?.digest;
         },
         digest() {
           giveUp();

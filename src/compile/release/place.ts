@@ -10,10 +10,12 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { DomainName } from '../../dns/name.ts';
 import { flush } from '../../state/files/flush.ts';
 import { clearLockLitter } from '../../state/files/lock.ts';
-import { allFiles, MANIFEST, type Manifest, readManifest } from '../manifest.ts';
+import { allFiles, MANIFEST, type Manifest, type ReleaseFile, readManifest } from '../manifest.ts';
 import { ManifestError } from '../manifest-fields.ts';
+import { zoneFilePath } from '../paths.ts';
 import { diskError, ReleaseError } from './error.ts';
 import { salvageManifest } from './salvage.ts';
 import { draftOfState } from './state.ts';
@@ -43,6 +45,12 @@ export interface ExistingRelease {
   readonly text: string;
   /** What is wrong with it, where all that is known of the release is what its zone files say. */
   readonly damage?: string;
+}
+
+/** The file of a zone in a release that every node gets which has nothing of its own, as the manifest describes it. */
+export function zoneFileOf({ manifest }: ExistingRelease, apex: DomainName): ReleaseFile | undefined {
+  const path = zoneFilePath(apex);
+  return manifest.zones.get(apex)?.zone.files.find((each) => each.path === path);
 }
 
 /**

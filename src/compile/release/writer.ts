@@ -25,10 +25,10 @@ import type { ReleaseDraft } from './draft.ts';
 import { newEntries } from './entries.ts';
 import { type FileBefore, type FileIndexes, openFileBefore } from './file-before.ts';
 import { nameserverParts, servantParts } from './parts.ts';
-import type { ExistingRelease } from './place.ts';
+import { type ExistingRelease, zoneFileOf } from './place.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { ReleaseSink } from './sink.ts';
-import { readFile, sha256 } from './state.ts';
+import { sha256 } from './state.ts';
 import { firstExpiry, withSerial } from './zone-text.ts';
 
 /** What a release is written from. */
@@ -140,23 +140,21 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
     findings.push(...notes.map((each) => signingFinding(each, zone, project)));
     stopped ||= findings.some(stops);
   };
-  /** The zone file of the release before, if it is what its manifest says. */
-  const previousFile = (apex: DomainName) => (): Buffer | undefined => {
-    const path = zoneFilePath(apex);
-    const file = previous?.manifest.zones.get(apex)?.zone.files.find((each) => each.path === path);
-    return previous === undefined || file === undefined ? undefined : readFile(previous.folder, file);
+  /** The octets of the zone file of the release before, if it is what its manifest says. */
+  const previousFile = (apex: DomainName) => async (): Promise<Buffer | undefined> => {
+    const file = previous && zoneFileOf(previous, apex);
+    return previous === undefined || file === undefined ? undefined : await draft.readBefore(previous, file);
   };
   /** The same, where it is known to be as it was written without reading it. */
   const fileBefore = (apex: DomainName): FileBefore | undefined => {
-    const path = zoneFilePath(apex);
-    const entry = previous?.manifest.zones.get(apex)?.zone;
-    const file = entry?.files.find((each) => each.path === path);
-    if (previous === undefined || previous !== draft.existing || entry === undefined || file === undefined)
-      return undefined;
-    if (indexes === undefined || !draft.isAsWritten(path)) return undefined;
+    if (previous === undefined || previous !== draft.existing) return undefined;
+    const entry = previous.manifest.zones.get(apex)?.zone;
+    const file = zoneFileOf(previous, apex);
+    if (entry === undefined || file === undefined) return undefined;
+    if (indexes === undefined || !draft.isAsWritten(file.path)) return undefined;
     const known = indexes.get(apex);
     const index = known?.sha256 === file.sha256 ? known.index : undefined;
-    return openFileBefore(join(previous.folder, path), entry, index, apex);
+    return openFileBefore(join(previous.folder, file.path), entry, index, apex);
   };
   const finishZone = async (
     { ordered, facts }: Written,
@@ -297,8 +295,10 @@ export function newReleaseWriter(inputs: WriterInputs): ReleaseWriter {
   return {
     findings,
     foresee(apex) {
-      // What was signed before is mostly kept.
+      const file = previous && zoneFileOf(previous, apex);
       if ((previous?.manifest.zones.get(apex)?.zone.signing ?? null) === null) desk.foresee(apex);
+      // What was signed before is mostly kept.
+      else if (file !== undefined) draft.foresee(file);
     },
     async take(zones, signal) {
       for (const { facts } of zones) apart.add(facts.apex);

@@ -53,7 +53,7 @@ export interface ZoneToFinish {
   readonly nodes: readonly string[];
   readonly serial: Serial;
   /** The octets of the zone file of the release before, from which signatures are kept; `undefined` where it is damaged. */
-  readonly previous: () => Buffer | undefined;
+  readonly previous: () => Promise<Buffer | undefined>;
   /** The same file for whoever amends it; `undefined` where it is not known to be as it was written. */
   readonly before?: FileBefore | undefined;
   /** Takes the zone file that every node gets which has nothing of its own, piece by piece. */

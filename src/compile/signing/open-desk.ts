@@ -222,12 +222,13 @@ export function openSigningDesk(inputs: DeskInputs): SigningDesk {
     }
     const rrsets = rrsetsOfZone();
     if (nodes.length === 0 && !policy.zonemd) {
-      const file = await signZoneFile({ ...common, rrsets }, { apex, defaultTtl, previous: previous(), write }, pool);
+      const to = { apex, defaultTtl, previous: await previous(), write };
+      const file = await signZoneFile({ ...common, rrsets }, to, pool);
       if (file.kind === 'fault') return refused(apex, file.fault);
       const { records, expires, maxTtl } = file;
       return { records, nodes: new Map(), expires, notes: [], files: filesOf(maxTtl) };
     }
-    const text = previous();
+    const text = await previous();
     const kept = text === undefined ? undefined : readKeptSignatures(apex, text.toString('latin1') as Octets);
     const main = await signZone({ ...common, rrsets, ...(kept !== undefined && { kept }) }, pool);
     if (main.kind === 'fault') return refused(apex, main.fault);

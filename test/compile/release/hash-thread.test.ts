@@ -2,6 +2,7 @@ import { appendFileSync, closeSync, openSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../../src/compile/manifest.ts';
 import { openDraft } from '../../../src/compile/release/draft.ts';
 import { type FileHash, hashHere, newHashThread } from '../../../src/compile/release/hash-thread.ts';
 import { newReleaseMemory } from '../../../src/compile/release/release-memory.ts';
@@ -10,6 +11,8 @@ import { sha256 } from '../../../src/compile/release/state.ts';
 import { scratchFolder } from '../../git/scratch-repository.ts';
 
 const thread = newHashThread();
+
+const EMPTY: Manifest = { generator: 'test', commit: null, dirty: false, files: [], zones: new Map() };
 
 /** Writes pieces to a file, and tells of each. Gives all of them. */
 function append(file: string, hash: FileHash, pieces: readonly Uint8Array[]): Buffer {
@@ -77,6 +80,41 @@ describe('the hash of a file that is being written', () => {
   });
 });
 
+describe('a file that a thread reads', () => {
+  it('comes with its hash', async () => {
+    const path = join(scratchFolder(), 'file');
+    for (const size of [0, 1, 1 << 20, (3 << 20) + 7]) {
+      const octets = Buffer.alloc(size, 'abc');
+      writeFileSync(path, octets);
+      const read = await thread.read(path, size);
+      expect(read?.digest).toBe(sha256(octets));
+      expect(read?.octets.equals(octets)).toBe(true);
+    }
+  });
+
+  it('is none where it is gone, no file, or longer or shorter than it is to be', async () => {
+    const folder = scratchFolder();
+    const path = join(folder, 'file');
+    expect(await thread.read(path, 5)).toBeUndefined();
+    expect(await thread.read(folder, 4096)).toBeUndefined();
+    writeFileSync(path, 'octets');
+    for (const size of [5, 7, -1, 2 ** 52]) expect(await thread.read(path, size), String(size)).toBeUndefined();
+    expect(await thread.read(path, 6)).toBeDefined();
+  });
+
+  it('is none where the thread ends meanwhile, which starts again for the next', async () => {
+    const path = join(scratchFolder(), 'file');
+    writeFileSync(path, 'octets');
+    const own = newHashThread();
+    own.getReady();
+    const asked = own.read(path, 6);
+    await own.close();
+    expect(await asked).toBeUndefined();
+    expect(await own.read(path, 6)).toBeDefined();
+    await own.close();
+  });
+});
+
 describe('a long file of a release', () => {
   const long = (octet: number): Buffer => Buffer.alloc(AHEAD + 1000, octet);
 
@@ -99,10 +137,34 @@ describe('a long file of a release', () => {
     expect(sink.end()).toMatchObject({ sha256: sha256(Buffer.concat([long(1), Buffer.from('more')])) });
   });
 
+  it('of the release before is given as it is described, or not at all', async () => {
+    const folder = join(scratchFolder(), 'out');
+    const make = openDraft(folder);
+    const sink = make.create('zones/a.zone');
+    sink.write(long(1));
+    const file = sink.end();
+    make.publish({ ...EMPTY, files: [file] });
+    make.close();
+    for (const each of [thread, undefined]) {
+      const draft = openDraft(folder, undefined, each);
+      const { existing } = draft;
+      if (existing === undefined) throw new Error('there is no release');
+      draft.foresee(file);
+      expect((await draft.readBefore(existing, file))?.equals(long(1))).toBe(true);
+      for (const other of [
+        { ...file, size: file.size + 1 },
+        { ...file, sha256: sha256('other') },
+        { ...file, path: 'zones/b.zone' },
+      ]) {
+        expect(await draft.readBefore(existing, other)).toBeUndefined();
+      }
+      draft.close();
+    }
+  });
+
   it('of the release before leaves nothing, though a process that stays removes it beside', async () => {
     const parent = scratchFolder();
     const memory = newReleaseMemory();
-    const manifest = { generator: 'test', commit: null, dirty: false, files: [], zones: new Map() };
     for (let i = 0; i < 8; i++) {
       const draft = openDraft(join(parent, 'out'), memory, thread);
       const sink = draft.create('nameservers/list');
@@ -110,7 +172,7 @@ describe('a long file of a release', () => {
       await sink.settle();
       const file = sink.end();
       expect(file.sha256).toBe(sha256(long(i)));
-      draft.publish({ ...manifest, files: [file] });
+      draft.publish({ ...EMPTY, files: [file] });
       draft.close();
     }
     // A draft clears away what is left of those before it.
