@@ -1,4 +1,4 @@
-import type { KeyObject, sign } from 'node:crypto';
+import type { KeyObject, sign, verify } from 'node:crypto';
 
 /** Data to be signed, as it goes to a worker, and where the signatures are put. */
 export interface Batch {
@@ -16,6 +16,14 @@ export interface Batch {
   readonly base64: boolean;
 }
 
+/** A batch with what else a thread has to know. */
+export interface Order {
+  readonly batch: Batch;
+  readonly keys: readonly ReadyKey[];
+  /** The pieces whose signatures are verified, in their order. */
+  readonly tries: readonly number[];
+}
+
 /** A key as `sign` of node:crypto takes it: made once, and used many times. */
 export interface ReadyKey {
   readonly hash: string | null;
@@ -25,16 +33,24 @@ export interface ReadyKey {
 }
 
 /**
- * Signs a batch: fills in its gaps. Workers run this function from its text, so it refers to nothing outside itself.
+ * Signs a batch: fills in its gaps. Gives the keys by which a signature was made that is not good: their private half is that
+ * of another one. Workers run this function from its text, so it refers to nothing outside itself.
  */
-export function signBatch(signOne: typeof sign, keys: readonly ReadyKey[], batch: Batch): void {
+export function signBatch(signOne: typeof sign, verifyOne: typeof verify, { batch, keys, tries }: Order): number[] {
   const { data, ends, into, gaps, base64 } = batch;
+  const bad: number[] = [];
+  let tried = 0;
   const letters = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', 'latin1');
   let from = 0;
   for (let i = 0; i < ends.length; i++) {
     const { hash, key, number } = keys[batch.keys[i] as number] as ReadyKey;
     const end = ends[i] as number;
-    let signature: Uint8Array = signOne(hash, data.subarray(from, end), key);
+    const piece = data.subarray(from, end);
+    let signature: Uint8Array = signOne(hash, piece, key);
+    if (i === tries[tried]) {
+      if (!verifyOne(hash, piece, key, signature)) bad.push(batch.keys[i] as number);
+      tried++;
+    }
     from = end;
     if (number !== undefined) {
       // The numbers as integers in DER: node:crypto can take them out of it as well, but not as fast.
@@ -62,6 +78,7 @@ export function signBatch(signOne: typeof sign, keys: readonly ReadyKey[], batch
       into[at++] = j + 2 < length ? (letters[three & 63] as number) : 61;
     }
   }
+  return bad;
 }
 
 /** How many octets a signature takes in base64. */

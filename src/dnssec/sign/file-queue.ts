@@ -1,12 +1,10 @@
 import { putCanonicalRecords } from '../../dns/dnssec/canonical.ts';
-import { isSignedWith } from '../../dns/dnssec/verify.ts';
 import { newOctetBuffer, type OctetBuffer, putRoom, takeOctets } from '../../dns/octet-buffer.ts';
-import { octets } from '../../dns/octets.ts';
 import type { RRset } from '../../dns/rrset.ts';
 import { type Batch, base64Length } from './batch.ts';
 import type { SigningFault, SigningKey } from './inputs.ts';
 import type { SigningPool } from './pool.ts';
-import { headOf, putHead, type SignatureShape } from './signature-text.ts';
+import { putHead, type SignatureShape } from './signature-text.ts';
 
 /** A signature that is to be made. Times are seconds since 1970. */
 export interface Wanted {
@@ -71,7 +69,6 @@ export function newFileQueue(
   if ('kind' in session) return session;
   const places = new Map(keys.map((key, i) => [key, i]));
   const gapLengths = session.sizes.map(base64Length);
-  const tried = new Set<SigningKey>();
   const underWay: Promise<Piece>[] = [];
   const text = newOctetBuffer(1 << 16);
   const data = newOctetBuffer(1 << 16);
@@ -83,8 +80,6 @@ export function newFileQueue(
   let keysOf: number[] = [];
   let lastKey: SigningKey | undefined;
   let place = 0;
-  let firsts: { wanted: Wanted; gap: number }[] = [];
-  let fault: SigningFault | undefined;
   let signed = 0;
 
   const put = (piece: Promise<Piece>): void => {
@@ -98,7 +93,6 @@ export function newFileQueue(
       put(Promise.resolve({ octets: takeOctets(text) }));
       return;
     }
-    const toTry = firsts;
     const batch = {
       data: takeOctets(data, rooms.data.pop()),
       ends: Uint32Array.from(ends),
@@ -110,22 +104,9 @@ export function newFileQueue(
     gaps = [];
     ends = [];
     keysOf = [];
-    firsts = [];
     size = Math.min(2 * size, BATCH.signatures);
     const made = session.sign(batch);
-    put(
-      made.then((signed) => {
-        for (const { wanted, gap } of toTry) if (!isGood(wanted, signed.into, gap)) fault ??= badKey(wanted.key);
-        return { octets: signed.into, signed };
-      }),
-    );
-  };
-  /** Whether a signature that was made is by its key. */
-  const isGood = ({ key, rrset, shape, expiration, inception }: Wanted, lines: Uint8Array, gap: number): boolean => {
-    const end = gap + (gapLengths[places.get(key) as number] as number);
-    const base64 = Buffer.from(lines.subarray(gap, end)).toString('latin1');
-    const head = headOf(shape, expiration, inception);
-    return isSignedWith(rrset, octets(head + Buffer.from(base64, 'base64').toString('latin1')), key.dnskey);
+    put(made.then((signed) => ({ octets: signed.into, signed })));
   };
   const drain = async (): Promise<void> => {
     const piece = await underWay.shift();
@@ -138,12 +119,9 @@ export function newFileQueue(
 
   return {
     text,
-    sign(wanted) {
-      const { key, rrset, shape, expiration } = wanted;
+    sign({ key, rrset, shape, expiration }) {
       // Most signatures that follow each other are by the same key.
       if (key !== lastKey) {
-        if (!tried.has(key)) firsts.push({ wanted, gap: text.length });
-        tried.add(key);
         lastKey = key;
         place = places.get(key) as number;
       }
@@ -167,13 +145,9 @@ export function newFileQueue(
     async finish() {
       flush();
       while (underWay.length > 0) await drain();
-      return fault;
+      return session.fault();
     },
     signed: () => signed,
     end: () => session.end(),
   };
-}
-
-function badKey({ tag, algorithm }: SigningKey): SigningFault {
-  return { kind: 'bad-key', tag, algorithm };
 }

@@ -1,9 +1,9 @@
-import { sign } from 'node:crypto';
+import { sign, verify } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { signatureHashes } from '../../dns/dnssec/verify.ts';
 import { publicKeyOctets, signatureLength } from '../algorithm.ts';
-import { type Batch, type ReadyKey, signBatch } from './batch.ts';
+import { type Batch, type Order, type ReadyKey, signBatch } from './batch.ts';
 import type { SigningFault, SigningKey } from './inputs.ts';
 import { type FromWorker, type ToWorker, workerSource } from './worker.ts';
 
@@ -25,6 +25,8 @@ export interface SigningSession {
    * threads.
    */
   sign(batch: Batch): Promise<Batch>;
+  /** What is wrong with a key that has signed: the first signature of each is tried. */
+  fault(): SigningFault | undefined;
   /** Batches that no thread has yet are not signed any more. */
   end(): void;
 }
@@ -46,11 +48,10 @@ interface Thread {
   readonly waiting: Map<number, Job>;
 }
 
+/** The keys of its order also tell the jobs of one session from those of others. */
 interface Job {
-  /** Also tells the jobs of one session from those of others. */
-  readonly keys: readonly ReadyKey[];
-  readonly batch: Batch;
-  readonly done: (signed: Batch) => void;
+  readonly order: Order;
+  readonly done: (signed: Batch, bad: readonly number[]) => void;
   readonly failed: (error: Error) => void;
 }
 
@@ -81,7 +82,7 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
         thread.waiting.delete(answer.job);
         if (thread.waiting.size === 0) worker.unref();
         dispatch();
-        if (answer.error === undefined) waited.done(answer.batch);
+        if (answer.error === undefined) waited.done(answer.batch, answer.bad);
         else waited.failed(new Error(answer.error));
       });
       worker.on('error', fail);
@@ -97,9 +98,10 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
       const { worker, waiting } = thread;
       if (waiting.size === 0) worker.ref();
       waiting.set(++lastJob, job);
-      const { data, ends, keys, into, gaps } = job.batch;
-      const message: ToWorker = { job: lastJob, keys: job.keys, batch: job.batch };
-      worker.postMessage(message, [data, ends, keys, into, gaps].map(({ buffer }) => buffer) as ArrayBuffer[]);
+      const { data, into } = job.order.batch;
+      const message: ToWorker = { job: lastJob, ...job.order };
+      // What is short is copied faster than given away.
+      worker.postMessage(message, [data.buffer, into.buffer] as ArrayBuffer[]);
     }
   };
 
@@ -115,6 +117,19 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
         sizes.push(made.size);
       }
       const cost = Math.max(0, ...keys.map(({ algorithm }) => COST[algorithm]));
+      const untried = new Set(ready.keys());
+      let fault: SigningFault | undefined;
+      const note = (bad: readonly number[]): void => {
+        const key = keys[bad[0] ?? -1];
+        if (key !== undefined) fault ??= { kind: 'bad-key', tag: key.tag, algorithm: key.algorithm };
+      };
+      /** The pieces of a batch that are the first of their keys. */
+      const triesIn = (batch: Batch): number[] => {
+        if (untried.size === 0) return [];
+        const tries = [...untried].map((key) => batch.keys.indexOf(key)).filter((at) => at >= 0);
+        for (const at of tries) untried.delete(batch.keys[at] as number);
+        return tries.sort((a, b) => a - b);
+      };
       if (threads > 0 && spent + expected * cost > WORTH_THREADS) start();
       return {
         sizes,
@@ -122,17 +137,23 @@ export function openSigningPool(threads = availableParallelism()): SigningPool {
           if (failure !== undefined) throw failure;
           spent += batch.ends.length * cost;
           if (threads > 0 && spent > WORTH_THREADS) start();
+          const order = { batch, keys: ready, tries: triesIn(batch) };
           if (running.length === 0) {
-            signBatch(sign, ready, batch);
+            note(signBatch(sign, verify, order));
             return batch;
           }
-          return new Promise<Batch>((done, failed) => {
-            queue.push({ keys: ready, batch, done, failed });
+          return new Promise<Batch>((signed, failed) => {
+            const done = (made: Batch, bad: readonly number[]): void => {
+              note(bad);
+              signed(made);
+            };
+            queue.push({ order, done, failed });
             dispatch();
           });
         },
+        fault: () => fault,
         end() {
-          const dropped = queue.filter((job) => job.keys === ready);
+          const dropped = queue.filter(({ order }) => order.keys === ready);
           for (const job of dropped) {
             queue.splice(queue.indexOf(job), 1);
             job.failed(new Error('the signing session is over'));

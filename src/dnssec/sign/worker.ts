@@ -1,15 +1,13 @@
-import { type Batch, type ReadyKey, signBatch } from './batch.ts';
+import { type Batch, type Order, signBatch } from './batch.ts';
 
 /** What a worker is told: a batch to sign with some keys. Keys are shared with it, so that no thread has to read them again. */
-export interface ToWorker {
+export interface ToWorker extends Order {
   readonly job: number;
-  readonly keys: readonly ReadyKey[];
-  readonly batch: Batch;
 }
 
-/** What a worker answers: a batch is given back signed, or what went wrong is said. */
+/** What a worker answers: a batch is given back signed, with the keys that are `bad`, or what went wrong is said. */
 export type FromWorker =
-  | { readonly job: number; readonly batch: Batch; readonly error?: never }
+  | { readonly job: number; readonly batch: Batch; readonly bad: readonly number[]; readonly error?: never }
   | { readonly job: number; readonly error: string };
 
 /**
@@ -18,13 +16,14 @@ export type FromWorker =
  */
 export const workerSource = `
 const { parentPort } = require('node:worker_threads');
-const { sign } = require('node:crypto');
+const { sign, verify } = require('node:crypto');
 const __name = (value) => value;
 const signBatch = ${signBatch.toString()};
-parentPort.on('message', ({ job, keys, batch }) => {
+parentPort.on('message', ({ job, ...order }) => {
   try {
-    signBatch(sign, keys, batch);
-    parentPort.postMessage({ job, batch }, [batch.into.buffer, batch.data.buffer]);
+    const bad = signBatch(sign, verify, order);
+    const { batch } = order;
+    parentPort.postMessage({ job, batch, bad }, [batch.into.buffer, batch.data.buffer]);
   } catch (error) {
     parentPort.postMessage({ job, error: String(error.message) });
   }
