@@ -174,11 +174,11 @@ describe('a zone file that is signed while it is written', () => {
     await expect(fileOf(inputsFor(NASTY, [wrong]), text)).rejects.toThrow('bad-key');
     // The private number of another key beside the public ones of this: only a signature tells.
     const [a, b] = [newKey(13), newKey(13)];
-    const { d } = b.privateKey.export({ format: 'jwk' });
-    const mixed = createPrivateKey({
-      key: { ...a.privateKey.export({ format: 'jwk' }), d: d as string },
-      format: 'jwk',
-    });
+    const numberOf = ({ privateKey }: typeof a): Buffer =>
+      Buffer.from(privateKey.export({ format: 'jwk' }).d as string, 'base64url');
+    const key = a.privateKey.export({ format: 'der', type: 'pkcs8' });
+    numberOf(b).copy(key, key.indexOf(numberOf(a)));
+    const mixed = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
     await expect(fileOf(inputsFor(NASTY, [{ ...a, privateKey: mixed }]))).rejects.toThrow('bad-key');
     // A key that has the tag of another one: nothing of that is kept.
     const double = { ...other, tag: one.tag };
