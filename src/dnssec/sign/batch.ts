@@ -47,10 +47,6 @@ export function signBatch(signOne: typeof sign, verifyOne: typeof verify, { batc
     const end = ends[i] as number;
     const piece = data.subarray(from, end);
     let signature: Uint8Array = signOne(hash, piece, key);
-    if (i === tries[tried]) {
-      if (!verifyOne(hash, piece, key, signature)) bad.push(batch.keys[i] as number);
-      tried++;
-    }
     from = end;
     if (number !== undefined) {
       // The numbers as integers in DER: node:crypto can take them out of it as well, but not as fast.
@@ -62,6 +58,11 @@ export function signBatch(signOne: typeof sign, verifyOne: typeof verify, { batc
         for (let j = Math.min(length, number); j > 0; j--) numbers[to - j] = signature[behind - j] as number;
       }
       signature = numbers;
+    }
+    if (i === tries[tried]) {
+      // As it will stand in the zone, not as it was made.
+      if (!verifyOne(hash, piece, { key, dsaEncoding: 'ieee-p1363' }, signature)) bad.push(batch.keys[i] as number);
+      tried++;
     }
     let at = gaps[i] as number;
     if (!base64) {
