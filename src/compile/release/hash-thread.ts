@@ -70,32 +70,28 @@ const { createHash } = require('node:crypto');
 const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const buffer = Buffer.allocUnsafeSlow(${PIECE});
 const files = new Map();
-const readTo = (file, to) => {
+const open = (path) => ({ descriptor: openSync(path, 'r'), at: 0, hash: createHash('sha256') });
+const readTo = (file, to, into) => {
   while (file.at < to) {
-    const read = readSync(file.descriptor, buffer, 0, Math.min(buffer.length, to - file.at), file.at);
+    const piece = (into?.subarray(file.at) ?? buffer).subarray(0, Math.min(${PIECE}, to - file.at));
+    const read = readSync(file.descriptor, piece, 0, piece.length, file.at);
     if (read === 0) throw new Error('it is shorter than it was');
-    file.hash.update(buffer.subarray(0, read));
+    file.hash.update(piece.subarray(0, read));
     file.at += read;
   }
 };
 const readWhole = (id, path, size) => {
-  let descriptor;
+  let file;
   try {
-    descriptor = openSync(path, 'r');
-    if (fstatSync(descriptor).size !== size) throw new Error('it is longer or shorter');
+    file = open(path);
+    if (fstatSync(file.descriptor).size !== size) throw new Error('it is longer or shorter');
     const octets = new Uint8Array(size);
-    const hash = createHash('sha256');
-    for (let at = 0; at < size; ) {
-      const read = readSync(descriptor, octets, at, Math.min(${PIECE}, size - at), at);
-      if (read === 0) throw new Error('it is shorter than it was');
-      hash.update(octets.subarray(at, at + read));
-      at += read;
-    }
-    parentPort.postMessage({ id, digest: hash.digest('hex'), octets }, [octets.buffer]);
+    readTo(file, size, octets);
+    parentPort.postMessage({ id, digest: file.hash.digest('hex'), octets }, [octets.buffer]);
   } catch {
     parentPort.postMessage({ id });
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (file !== undefined) closeSync(file.descriptor);
   }
 };
 parentPort.on('message', ({ id, path, to, what }) => {
@@ -108,7 +104,7 @@ parentPort.on('message', ({ id, path, to, what }) => {
   let digest;
   try {
     if (file === undefined) {
-      file = { descriptor: openSync(path, 'r'), at: 0, hash: createHash('sha256') };
+      file = open(path);
       files.set(id, file);
     }
     readTo(file, to);
