@@ -56,7 +56,7 @@ export interface ZoneToFinish {
   readonly previous: () => Promise<Buffer | undefined>;
   /** The same file for whoever amends it; `undefined` where it is not known to be as it was written. */
   readonly before?: FileBefore | undefined;
-  /** Takes the zone file that every node gets which has nothing of its own, piece by piece. */
+  /** Takes the zone file that every node gets which has nothing of its own, piece by piece. A piece is good only until it returns. */
   readonly write: (piece: string | Uint8Array) => void;
   /** Says when the zone is not wanted any more: `finish` rejects with its reason then. */
   readonly signal?: AbortSignal | undefined;
